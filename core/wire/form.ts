@@ -1,0 +1,52 @@
+/** Parameters of a request: a list repeats the parameter, `undefined` leaves it out. */
+export type Params = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** `application/x-www-form-urlencoded`, in the order of the members. Runs in k6, which has no `URLSearchParams`. */
+export const encodeForm = (params: Params): string =>
+  Object.entries(params)
+    .flatMap(([name, value]) => (value === undefined ? [] : typeof value === 'string' ? [[name, value] as const] : value.map((one) => [name, one] as const)))
+    .map(([name, value]) => `${encodeComponent(name)}=${encodeComponent(value)}`)
+    .join('&')
+
+/** One name or value, as the form encoding of the URL standard writes it. A lone surrogate becomes U+FFFD. */
+export const encodeComponent = (text: string): string =>
+  encodeURIComponent(wellFormed(text))
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
+/** The parameters of a query or form, decoded, in order, repeated ones included. Malformed escapes stay as they came. */
+export const decodeForm = (text: string): readonly (readonly [name: string, value: string])[] =>
+  text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const at = pair.indexOf('=')
+      return at < 0 ? [decodeComponent(pair), ''] : [decodeComponent(pair.slice(0, at)), decodeComponent(pair.slice(at + 1))]
+    })
+
+/** Adds parameters to a URI, keeping a query that it already has. */
+export const withQuery = (uri: string, params: Params): string => {
+  const query = encodeForm(params)
+  return query === '' ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${query}`
+}
+
+/** The parameters that a redirect carries: those of the query and those of the fragment, told apart. */
+export function redirectParams(location: string) {
+  const [beforeFragment = '', ...fragment] = location.split('#')
+  const at = beforeFragment.indexOf('?')
+  return {
+    query: at < 0 ? [] : decodeForm(beforeFragment.slice(at + 1)),
+    fragment: decodeForm(fragment.join('#')),
+  }
+}
+
+function decodeComponent(text: string): string {
+  const spaced = text.replaceAll('+', ' ')
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    return spaced
+  }
+}
+
+const wellFormed = (text: string) => text.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import { importJWK, type JWK, SignJWT } from 'jose'
+import { Untestable } from '../error.ts'
+import type { ProtocolClient } from './protocol-client.ts'
+
+/** Members of a client assertion that replace the right ones; `undefined` leaves one out. */
+export interface AssertionOverrides {
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly header?: Readonly<Record<string, unknown>>
+  /** What becomes of the signed assertion before it is sent. */
+  readonly tamper?: (assertion: string) => string
+  /** Signs with this key instead of the client's own. */
+  readonly key?: JWK
+}
+
+/** A client assertion by OpenID Connect Core §9 and RFC 7523 §3, right but for the overrides. Valid for one minute. */
+export async function signedAssertion(client: Pick<ProtocolClient, 'account' | 'target' | 'now'>, overrides: AssertionOverrides): Promise<string> {
+  const { account, target } = client
+  if (account.private_key === undefined && overrides.key === undefined) throw new Untestable(`the client ${account.client_id} has no private_key`)
+  const key = overrides.key ?? (JSON.parse(account.private_key?.reveal() ?? '') as JWK)
+  const alg = key.alg ?? (key.kty === 'RSA' ? 'RS256' : 'ES256')
+  const now = Math.floor(client.now() / 1000)
+  const claims = {
+    iss: account.client_id,
+    sub: account.client_id,
+    aud: target.issuer,
+    jti: randomUUID(),
+    iat: now,
+    exp: now + 60,
+    ...overrides.claims,
+  }
+  const present = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
+  const header = { alg, ...(key.kid !== undefined && { kid: key.kid }), ...overrides.header }
+  const signed = await new SignJWT(present).setProtectedHeader({ ...header, alg }).sign(await importJWK(key, alg))
+  return overrides.tamper?.(signed) ?? signed
+}

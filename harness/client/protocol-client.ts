@@ -1,0 +1,269 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { basicCredentials } from '../../core/wire/basic.ts'
+import { encodeForm, type Params, redirectParams, withQuery } from '../../core/wire/form.ts'
+import { Untestable } from '../error.ts'
+import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
+import { signedAssertion, type AssertionOverrides } from './assertion.ts'
+import { headerOf, type HttpClient, type HttpRequest, type HttpResponse, objectOf } from './http.ts'
+import type { Arrival, UserAgent } from './user-agent.ts'
+
+/** A code on its way to be redeemed, with what the token request must repeat. */
+export interface IssuedCode {
+  readonly value: string
+  readonly redirectUri: string
+  readonly verifier: string
+  /** The parameters of the response that carried it. */
+  readonly response: ReadonlyMap<string, string>
+}
+
+/** The tokens of a grant, as the token response had them. */
+export interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string | undefined
+  readonly idToken: string | undefined
+  readonly scope: string | undefined
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export interface DirectRequest {
+  readonly params?: Params
+  readonly headers?: HttpRequest['headers']
+  /** How the client authenticates; its registered method unless said otherwise. */
+  readonly auth?: ClientAuthMethod | 'nothing at all'
+  /** Members of the client assertion that differ from the right ones. */
+  readonly assertion?: AssertionOverrides
+}
+
+/** What a {@link ProtocolClient} acts with. */
+export interface ProtocolClientParts {
+  readonly target: Target
+  readonly account: ClientAccount
+  readonly user: UserAccount | undefined
+  readonly http: HttpClient
+  readonly agent: UserAgent
+  /** Milliseconds since the epoch, as the target's clock has it. */
+  readonly now: () => number
+}
+
+/**
+ * A client of the target that can do everything right and everything wrong. Each verb sends the right request;
+ * parameters given to it replace, repeat (a list) or remove (`undefined`) those that it would send.
+ */
+export class ProtocolClient {
+  readonly target: Target
+  readonly account: ClientAccount
+  readonly user: UserAccount | undefined
+  readonly agent: UserAgent
+  readonly now: () => number
+  readonly #http: HttpClient
+
+  constructor(parts: ProtocolClientParts) {
+    this.target = parts.target
+    this.account = parts.account
+    this.user = parts.user
+    this.agent = parts.agent
+    this.now = parts.now
+    this.#http = parts.http
+  }
+
+  get redirectUri(): string {
+    const [first] = this.account.redirect_uris
+    if (first === undefined) throw new Untestable(`the client ${this.account.client_id} has no redirect_uris`)
+    return first
+  }
+
+  /** The endpoint's URL as the metadata has it. */
+  endpoint(name: string): string {
+    const url = this.target.metadata[name]
+    if (typeof url !== 'string') throw new Untestable(`the metadata has no ${name}`)
+    return url
+  }
+
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    return await this.#http.send(request)
+  }
+
+  /** The parameters of a right authorization request, PKCE included, and the verifier that belongs to them. */
+  authorizationParams(overrides: Params = {}): { readonly params: Params; readonly verifier: string } {
+    const verifier = randomBytes(32).toString('base64url')
+    const openid = this.target.capabilities.has('openid')
+    return {
+      verifier,
+      params: {
+        response_type: 'code',
+        client_id: this.account.client_id,
+        redirect_uri: this.redirectUri,
+        scope: openid ? 'openid' : this.account.scope,
+        state: randomBytes(16).toString('base64url'),
+        ...(openid && { nonce: randomBytes(16).toString('base64url') }),
+        code_challenge: challengeOf(verifier),
+        code_challenge_method: 'S256',
+        ...overrides,
+      },
+    }
+  }
+
+  /** Carries the person from an authorization request to where the server sends the browser. */
+  async requestAuthorization(overrides: Params = {}, journey: { readonly decide?: 'accept' | 'deny'; readonly method?: 'GET' | 'POST' } = {}): Promise<Arrival> {
+    const { params } = this.authorizationParams(overrides)
+    return await this.travel(params, journey)
+  }
+
+  /** Arranges a code; without one the unit cannot judge. */
+  async authorize(overrides: Params = {}): Promise<IssuedCode> {
+    const { params, verifier } = this.authorizationParams(overrides)
+    const arrival = await this.travel(params)
+    const response = responseOf(arrival)
+    const value = response.get('code')
+    if (value === undefined) throw new Untestable(`no code could be had: ${describeArrival(arrival)}`)
+    const redirectUri = params['redirect_uri']
+    return { value, verifier, response, redirectUri: typeof redirectUri === 'string' ? redirectUri : this.redirectUri }
+  }
+
+  async redeem(code: IssuedCode, overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
+    const params = { grant_type: 'authorization_code', code: code.value, redirect_uri: code.redirectUri, code_verifier: code.verifier, ...overrides }
+    return await this.direct('token_endpoint', { ...direct, params })
+  }
+
+  /** Arranges a grant: authorizes, redeems, and hands over the tokens. `offline` asks for a refresh token the way OpenID Connect has it. */
+  async grant(overrides: Params = {}): Promise<Tokens> {
+    return this.tokensOf(await this.redeem(await this.authorize(overrides)))
+  }
+
+  /** Arranges a grant that has a refresh token. */
+  async offlineGrant(overrides: Params = {}): Promise<Tokens & { readonly refreshToken: string }> {
+    const offline = this.target.capabilities.has('openid') ? { scope: 'openid offline_access', prompt: 'consent' } : {}
+    const tokens = await this.grant({ ...offline, ...overrides })
+    const { refreshToken } = tokens
+    if (refreshToken === undefined) throw new Untestable('the server issued no refresh token')
+    return { ...tokens, refreshToken }
+  }
+
+  /** The tokens of a token response; a response without them leaves the unit unable to judge. */
+  tokensOf(response: HttpResponse): Tokens {
+    const body = objectOf(response)
+    const text = (name: string) => (typeof body?.[name] === 'string' ? body[name] : undefined)
+    const accessToken = text('access_token')
+    if (response.status !== 200 || body === undefined || accessToken === undefined) {
+      throw new Untestable(`no token could be had: the token endpoint answered ${response.status} ${text('error') ?? ''}`.trimEnd())
+    }
+    return { accessToken, refreshToken: text('refresh_token'), idToken: text('id_token'), scope: text('scope'), body }
+  }
+
+  async refresh(refreshToken: string, overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
+    return await this.direct('token_endpoint', { ...direct, params: { grant_type: 'refresh_token', refresh_token: refreshToken, ...overrides } })
+  }
+
+  async clientCredentials(overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
+    return await this.direct('token_endpoint', { ...direct, params: { grant_type: 'client_credentials', ...overrides } })
+  }
+
+  async introspect(token: string, overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
+    return await this.direct('introspection_endpoint', { ...direct, params: { token, ...overrides } })
+  }
+
+  async revoke(token: string, overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
+    return await this.direct('revocation_endpoint', { ...direct, params: { token, ...overrides } })
+  }
+
+  async userinfo(accessToken: string | undefined, request: { readonly method?: 'GET' | 'POST'; readonly headers?: HttpRequest['headers'] } = {}): Promise<HttpResponse> {
+    const { method = 'GET' } = request
+    return await this.send({
+      method,
+      url: this.endpoint('userinfo_endpoint'),
+      headers: [...(accessToken === undefined ? [] : [['authorization', `Bearer ${accessToken}`] as const]), ...(request.headers ?? [])],
+    })
+  }
+
+  async metadata(): Promise<HttpResponse> {
+    return await this.send({ method: 'GET', url: this.target.metadataUrl })
+  }
+
+  async jwks(): Promise<HttpResponse> {
+    return await this.send({ method: 'GET', url: this.endpoint('jwks_uri') })
+  }
+
+  async register(metadata: unknown): Promise<HttpResponse> {
+    const body = typeof metadata === 'string' ? metadata : JSON.stringify(metadata)
+    return await this.send({ method: 'POST', url: this.endpoint('registration_endpoint'), headers: [['content-type', 'application/json']], body })
+  }
+
+  /** A request that the client makes itself, as a form, authenticated. */
+  async direct(endpoint: string, request: DirectRequest): Promise<HttpResponse> {
+    const url = this.endpoint(endpoint)
+    const { headers, params } = await this.#authentication(request)
+    return await this.send({
+      method: 'POST',
+      url,
+      headers: [['content-type', 'application/x-www-form-urlencoded'], ['accept', 'application/json'], ...headers, ...(request.headers ?? [])],
+      body: encodeForm({ ...params, ...request.params }),
+    })
+  }
+
+  /** The account's secret in clear: for requests that put it where it does not belong. */
+  get secret(): string {
+    const { client_secret: secret, client_id: id } = this.account
+    if (secret === undefined) throw new Untestable(`the client ${id} has no client_secret`)
+    return secret.reveal()
+  }
+
+  async #authentication(request: DirectRequest): Promise<{ readonly headers: readonly (readonly [string, string])[]; readonly params: Params }> {
+    const { account } = this
+    const method = request.auth ?? account.token_endpoint_auth_method
+    switch (method) {
+      case 'client_secret_basic':
+        return { headers: [['authorization', basicCredentials(account.client_id, this.secret, base64)]], params: {} }
+      case 'client_secret_post':
+        return { headers: [], params: { client_id: account.client_id, client_secret: this.secret } }
+      case 'private_key_jwt':
+        return {
+          headers: [],
+          params: {
+            client_id: account.client_id,
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+            client_assertion: await signedAssertion(this, request.assertion ?? {}),
+          },
+        }
+      case 'none':
+        return { headers: [], params: { client_id: account.client_id } }
+      case 'nothing at all':
+        return { headers: [], params: {} }
+    }
+  }
+
+  /** Takes an authorization request, right or wrong, to its end. */
+  async travel(params: Params, journey: { readonly decide?: 'accept' | 'deny'; readonly method?: 'GET' | 'POST' } = {}): Promise<Arrival> {
+    const endpoint = this.endpoint('authorization_endpoint')
+    const start = journey.method === 'POST' ? { url: endpoint, method: 'POST' as const, form: encodeForm(params) } : withQuery(endpoint, params)
+    return await this.agent.arrive(start, { ...(this.user && { person: this.user }), ...(journey.decide && { decide: journey.decide }) })
+  }
+}
+
+export const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url')
+
+export const base64 = (text: string) => Buffer.from(text, 'latin1').toString('base64')
+
+/** The parameters of an authorization response, wherever it carries them; the first of each. */
+export function responseOf(arrival: Arrival): ReadonlyMap<string, string> {
+  if (arrival.kind === 'form_post') return new Map(arrival.params.toReversed())
+  if (arrival.kind !== 'redirect') return new Map()
+  const { query, fragment } = redirectParams(arrival.location)
+  return new Map([...query, ...fragment].toReversed())
+}
+
+/** Where an authorization request ended, in words that hold no secret. */
+export function describeArrival(arrival: Arrival): string {
+  switch (arrival.kind) {
+    case 'redirect':
+    case 'form_post': {
+      const params = responseOf(arrival)
+      const to = (arrival.kind === 'redirect' ? arrival.location : arrival.action).replace(/[?#].*$/s, '')
+      const what = params.has('error') ? `error=${params.get('error')}` : params.has('code') ? 'a code' : 'neither a code nor an error'
+      return `a redirect to ${to} with ${what}`
+    }
+    case 'page':
+      return `a page with status ${arrival.status}${headerOf(arrival.response, 'content-type')?.includes('html') ? '' : ' that is not HTML'}`
+    case 'stuck':
+      return arrival.because
+  }
+}

@@ -1,0 +1,199 @@
+import type { Requirement } from '../core/spec/document.ts'
+import type { Violation } from '../core/finding.ts'
+import { rfc6749 } from '../core/spec/rfc6749.ts'
+import { describeArrival, responseOf } from './client/protocol-client.ts'
+import { headerOf, headersOf, type HttpResponse, objectOf } from './client/http.ts'
+import type { Arrival } from './client/user-agent.ts'
+import { Untestable } from './error.ts'
+
+/** One requirement that one message was seen to break. */
+export interface Breach {
+  readonly requirement: Requirement
+  readonly violation: Violation
+  readonly expected: string
+  readonly actual: string
+}
+
+/** Thrown after a breach that leaves nothing more to judge; the breach itself is already noted. */
+export class Broken extends Error {
+  override readonly name = 'Broken'
+}
+
+/**
+ * Judges messages whole. A verb notes a breach against the requirement that owns the part which is wrong; against the
+ * unit's own requirements (or the one given) where the message as a whole is not what the unit is about.
+ */
+export type Expect = ReturnType<typeof expectFor>
+
+export function expectFor(proves: readonly Requirement[], note: (breach: Breach) => void) {
+  const expect = {
+    /** An answer to a direct request: of the token, introspection, revocation, userinfo or registration endpoint. */
+    response: (response: HttpResponse, about?: Requirement) => responseVerbs(response, about === undefined ? proves : [about], note),
+    /** Where an authorization request ended. */
+    arrival: (arrival: Arrival, about?: Requirement) => arrivalVerbs(arrival, about === undefined ? proves : [about], note),
+    /** Any other fact about the target. */
+    that: (holds: boolean, breach: { readonly expected: string; readonly actual: string; readonly violation?: Violation }, about?: Requirement) => {
+      if (holds) return
+      for (const requirement of about === undefined ? proves : [about]) note({ violation: 'wrong-value', ...breach, requirement })
+    },
+  }
+  return expect
+}
+
+type Note = (breach: Breach) => void
+
+function responseVerbs(response: HttpResponse, about: readonly Requirement[], note: Note) {
+  const against = (requirements: readonly Requirement[], violation: Violation, expected: string, actual: string) => {
+    for (const requirement of requirements) note({ requirement, violation, expected, actual })
+  }
+  const body = objectOf(response)
+
+  return {
+    /** A successful token response (RFC 6749 §5.1), every part of it. */
+    toBeTokenResponse(): Readonly<Record<string, unknown>> {
+      if (response.status !== 200) {
+        against([rfc6749.tokenResponse], 'refused', 'status 200 with a token', describeAnswer(response))
+        throw new Broken('no token response')
+      }
+      judgeTokenHeaders(response, against)
+      if (typeof body?.['access_token'] !== 'string' || typeof body['token_type'] !== 'string') {
+        against([rfc6749.tokenResponse], 'malformed', 'a JSON object with access_token and token_type', describeAnswer(response))
+        throw new Broken('no token response')
+      }
+      return body
+    },
+
+    /**
+     * A refusal by RFC 6749 §5.2 with one of these codes. A success is a breach of what the unit is about; a refusal in
+     * another form is one of the requirements on errors.
+     */
+    toBeOAuthError(...codes: readonly [string, ...string[]]) {
+      const owed = `the error ${codes.join(' or ')}`
+      if (response.status < 400) {
+        against(about, 'accepted', owed, describeAnswer(response))
+        return
+      }
+      if (response.status >= 500) {
+        against(about, 'crashed', owed, describeAnswer(response))
+        return
+      }
+      judgeErrorBody(response, codes, owed, about, against)
+    },
+
+    /** A refusal of any form: a status of 4xx, or a body that says error. */
+    toBeRefused(how = 'a refusal') {
+      if (response.status >= 500) against(about, 'crashed', how, describeAnswer(response))
+      else if (response.status < 400) against(about, 'accepted', how, describeAnswer(response))
+    },
+
+    toHaveStatus(...statuses: readonly [number, ...number[]]) {
+      if (!statuses.includes(response.status)) against(about, 'wrong-status', `status ${statuses.join(' or ')}`, describeAnswer(response))
+    },
+
+    /** A header whose value matches. */
+    toHaveHeader(name: string, pattern: RegExp, expected: string) {
+      const values = headersOf(response, name)
+      if (values.length === 0) against(about, 'missing-header', `${name}: ${expected}`, `no ${name}`)
+      else if (!values.some((value) => pattern.test(value))) against(about, 'wrong-header', `${name}: ${expected}`, `${name}: ${values.join(', ')}`)
+    },
+
+    notToHaveHeader(name: string) {
+      const value = headerOf(response, name)
+      if (value !== undefined) against(about, 'wrong-header', `no ${name}`, `${name}: ${value}`)
+    },
+
+    /** A JSON object; what it holds is judged by its caller. */
+    toBeJsonObject(): Readonly<Record<string, unknown>> {
+      if (body !== undefined) return body
+      against(about, 'malformed', 'a JSON object', describeAnswer(response))
+      throw new Broken('no JSON object')
+    },
+  }
+}
+
+type Against = (requirements: readonly Requirement[], violation: Violation, expected: string, actual: string) => void
+
+function judgeTokenHeaders(response: HttpResponse, against: Against) {
+  const cacheControl = headerOf(response, 'cache-control')
+  if (cacheControl === undefined) against([rfc6749.noStore], 'missing-header', 'cache-control: no-store', 'no cache-control')
+  else if (!/(?:^|[\s,])no-store(?:$|[\s,])/i.test(cacheControl)) against([rfc6749.noStore], 'wrong-header', 'cache-control: no-store', `cache-control: ${cacheControl}`)
+  if (!/no-cache/i.test(headerOf(response, 'pragma') ?? '')) {
+    against([rfc6749.pragmaNoCache], 'missing-header', 'pragma: no-cache', `pragma: ${headerOf(response, 'pragma') ?? 'absent'}`)
+  }
+  if (!/^application\/json\s*(?:;|$)/i.test(headerOf(response, 'content-type') ?? '')) {
+    against([rfc6749.tokenResponseJson], 'wrong-header', 'content-type: application/json', `content-type: ${headerOf(response, 'content-type') ?? 'absent'}`)
+  }
+}
+
+function judgeErrorBody(response: HttpResponse, codes: readonly string[], owed: string, about: readonly Requirement[], against: Against) {
+  const body = objectOf(response)
+  const error = body?.['error']
+  if (typeof error !== 'string') {
+    against([rfc6749.errorJson], 'malformed', 'a JSON object with the member error', describeAnswer(response))
+    return
+  }
+  if (!codes.includes(error)) against(about, 'wrong-error', owed, `the error ${error}`)
+  const lawful = error === 'invalid_client' ? [400, 401] : [400]
+  if (!lawful.includes(response.status)) against([rfc6749.errorStatus], 'wrong-status', `status ${lawful.join(' or ')}`, describeAnswer(response))
+  const description = body?.['error_description']
+  if (description !== undefined && (typeof description !== 'string' || !/^[\x20-\x21\x23-\x5B\x5D-\x7E]*$/.test(description))) {
+    against([rfc6749.errorDescriptionCharset], 'malformed', 'an error_description of printable ASCII without " and \\', JSON.stringify(description))
+  }
+}
+
+function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Note) {
+  const against = (violation: Violation, expected: string, requirements = about) => {
+    for (const requirement of requirements) note({ requirement, violation, expected, actual: describeArrival(arrival) })
+  }
+  const response = responseOf(arrival)
+
+  return {
+    /** The browser comes back to this URI with a code. */
+    toBringCode(redirectUri?: string): ReadonlyMap<string, string> {
+      if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
+      if (!response.has('code')) {
+        against('refused', 'a redirect with a code')
+        throw new Broken('no code')
+      }
+      if (redirectUri !== undefined && !leadsTo(arrival, redirectUri)) against('redirected', `a redirect to ${redirectUri}`)
+      return response
+    },
+
+    /** The browser comes back to this URI with one of these errors, and no code. */
+    toBringError(redirectUri: string, ...codes: readonly [string, ...string[]]): ReadonlyMap<string, string> {
+      const owed = `a redirect to ${redirectUri} with error=${codes.join(' or ')}`
+      if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
+      if (response.has('code')) against('accepted', owed)
+      else if (arrival.kind === 'page') against(arrival.status >= 500 ? 'crashed' : 'refused', owed, arrival.status >= 500 ? about : [rfc6749.errorByRedirect])
+      else if (!leadsTo(arrival, redirectUri)) against('redirected', owed)
+      else if (!codes.includes(response.get('error') ?? '')) against('wrong-error', owed)
+      return response
+    },
+
+    /** No code, whether the refusal comes as a page or as a redirect. */
+    toBringNoCode(): ReadonlyMap<string, string> {
+      if (response.has('code')) against('accepted', 'no code')
+      else if (arrival.kind === 'page' && arrival.status >= 500) against('crashed', 'no code')
+      return response
+    },
+
+    /** A page: the browser is sent nowhere, least of all to a URI that nobody registered. */
+    toStayAtServer() {
+      if (arrival.kind === 'redirect' || arrival.kind === 'form_post') against('redirected', 'an error page and no redirect')
+      else if (arrival.kind === 'page' && arrival.status >= 500) against('crashed', 'an error page and no redirect')
+    },
+  }
+}
+
+const leadsTo = (arrival: Arrival, uri: string) =>
+  (arrival.kind === 'redirect' && (arrival.location === uri || arrival.location.startsWith(uri + (uri.includes('?') ? '&' : '?')) || arrival.location.startsWith(`${uri}#`))) ||
+  (arrival.kind === 'form_post' && arrival.action === uri)
+
+/** The status, and the error code where there is one: never a body, which may hold a token. */
+export function describeAnswer(response: HttpResponse): string {
+  const body = objectOf(response)
+  const error = body?.['error']
+  if (typeof error === 'string') return `status ${response.status} with the error ${error.slice(0, 80)}`
+  if (body !== undefined && 'access_token' in body) return `status ${response.status} with a token`
+  return `status ${response.status}`
+}

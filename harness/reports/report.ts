@@ -1,0 +1,27 @@
+import type { Requirement } from '../../core/spec/document.ts'
+import type { LoadResult } from '../load/result.ts'
+import type { Outcome, RunEvent } from '../runner/events.ts'
+
+/** All that a run found: the truth of which every other report is a rendering. */
+export interface Report {
+  /** The version of this shape; a reader refuses a major version that it does not know. */
+  readonly version: '1.0'
+  readonly tool: { readonly name: 'assay'; readonly version: string }
+  readonly startedAt: string
+  readonly milliseconds: number
+  readonly interrupted: boolean
+  readonly target: { readonly issuer: string; readonly file?: string; readonly mutant?: string; readonly dialect?: string; readonly capabilities: readonly string[] }
+  readonly seed: number
+  /** In the order of the units, whatever order they finished in. */
+  readonly outcomes: readonly Outcome[]
+  readonly load?: LoadResult
+  /** Every requirement that an outcome or a finding names. */
+  readonly requirements: readonly (Requirement & { readonly title: string; readonly url: string })[]
+  readonly summary: Readonly<Record<'pass' | 'fail' | 'inapplicable' | 'untestable' | 'broken', number>> & { readonly findings: number }
+}
+
+/** A rendering that listens while the run goes on. All hooks are optional. */
+export interface Reporter {
+  onEvent?(event: RunEvent): void
+  onReport?(report: Report): void | Promise<void>
+}

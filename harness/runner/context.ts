@@ -1,0 +1,79 @@
+import { Redactor } from '../../core/redact.ts'
+import type { Unit } from '../../core/unit.ts'
+import type { CheckContext } from '../check.ts'
+import { browserAgent } from '../client/browser-agent.ts'
+import { HttpClient } from '../client/http.ts'
+import { ProtocolClient } from '../client/protocol-client.ts'
+import { browserlessAgent, type UserAgent } from '../client/user-agent.ts'
+import { Untestable } from '../error.ts'
+import { type Breach, expectFor } from '../expect.ts'
+import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
+import type { Pacer } from './pace.ts'
+import type { TargetClock } from './clock.ts'
+
+/** Everything that one unit works with; nothing of it is shared with another unit but the target. */
+export interface Workplace {
+  readonly context: CheckContext
+  readonly http: HttpClient
+  readonly breaches: Breach[]
+  close(): Promise<void>
+}
+
+/** Sets up a unit's clients, browsers and record, or says why the target file does not let it. */
+export function setUp(unit: Unit & { readonly as?: ClientAuthMethod }, target: Target, pace: Pacer, clock: TargetClock, signal: AbortSignal): Workplace {
+  const http = new HttpClient({ timeoutMs: target.limits.timeout_ms, redactor: redactorFor(target), pace, signal })
+  const breaches: Breach[] = []
+  const agents: UserAgent[] = []
+  const agent = () => {
+    const made = target.login.browser ? browserAgent({ http, login: target.login }) : browserlessAgent({ http, login: target.login })
+    agents.push(made)
+    return made
+  }
+  const { account, other } = accountsFor(unit, target)
+  const client = (of: ClientAccount, user: UserAccount | undefined) => new ProtocolClient({ target, account: of, user, http, agent: agent(), now: clock.now })
+  const [first, second] = target.users
+  return {
+    http,
+    breaches,
+    context: {
+      target,
+      client: client(account, first),
+      other: client(other, first),
+      stranger: client(account, second),
+      expect: expectFor(unit.proves, (breach) => void breaches.push(breach)),
+      wait: async (milliseconds) => await clock.advance(milliseconds, http),
+    },
+    close: async () => void (await Promise.all(agents.map(async (made) => await made.close()))),
+  }
+}
+
+/** Knows every secret of the target file before the first exchange. */
+function redactorFor(target: Target): Redactor {
+  const redactor = new Redactor()
+  for (const { client_secret: secret, private_key: key } of target.clients) {
+    if (secret) redactor.learn('client_secret', secret.reveal())
+    if (key) redactor.learn('private_key', key.reveal())
+  }
+  for (const { password } of target.users) redactor.learn('password', password.reveal())
+  return redactor
+}
+
+/** The client that the unit acts as, and another one beside it. */
+function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients, users }: Target) {
+  const grants = unit.needs.filter((need) => need === 'authorization_code' || need === 'client_credentials' || need === 'refresh_token')
+  const suits = (account: ClientAccount) =>
+    grants.every((grant) => account.grant_types.includes(grant)) &&
+    (unit.as === undefined ? account.token_endpoint_auth_method !== 'none' : account.token_endpoint_auth_method === unit.as)
+  const mayDo = (account: ClientAccount) => grants.every((grant) => account.grant_types.includes(grant))
+  const account = clients.find(suits) ?? (unit.as === undefined ? clients.find(mayDo) : undefined)
+  if (account === undefined) {
+    const kind = unit.as === undefined ? 'client' : unit.as === 'none' ? 'public client' : `client with token_endpoint_auth_method ${unit.as}`
+    throw new Untestable(`the target file has no ${kind}${grants.length > 0 ? ` for ${grants.join(' and ')}` : ''}; add one under clients`)
+  }
+  const others = clients.filter((one) => one.client_id !== account.client_id && mayDo(one))
+  const other = others.find((one) => one.token_endpoint_auth_method !== 'none') ?? others[0]
+  if (unit.needs.includes('second client') && other === undefined) throw new Untestable('it needs a second client; add one under clients')
+  if (unit.needs.includes('second user') && users.length < 2) throw new Untestable('it needs a second user; add one under users')
+  if (grants.includes('authorization_code') && users.length === 0) throw new Untestable('it needs somebody who signs in; add one under users')
+  return { account, other: other ?? account }
+}

@@ -1,0 +1,63 @@
+import type { Capability } from '../../core/unit.ts'
+import type { Secret } from './secret.ts'
+
+export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none'
+
+/** A client that the target knows, as `target.yaml` or a dynamic registration gave it. Members are named as on the wire. */
+export interface ClientAccount {
+  readonly client_id: string
+  readonly client_secret?: Secret
+  /** The private key as a JWK in JSON, for `private_key_jwt`. */
+  readonly private_key?: Secret
+  readonly token_endpoint_auth_method: ClientAuthMethod
+  readonly redirect_uris: readonly string[]
+  readonly grant_types: readonly string[]
+  /** Space-separated, what the client may ask for. */
+  readonly scope?: string
+}
+
+export interface UserAccount {
+  readonly username: string
+  readonly password: Secret
+  /** The subject identifier that the target is expected to issue, where it is known. */
+  readonly sub?: string
+}
+
+/** How a person gets through the target's pages where the heuristics are not enough. */
+export interface LoginHints {
+  readonly browser: boolean
+  readonly selectors: {
+    readonly username?: string
+    readonly password?: string
+    readonly submit?: string
+    readonly consent?: string
+  }
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** A service provider that the target's identity provider trusts. */
+export interface ServiceProvider {
+  readonly entity_id: string
+  readonly acs_url: string
+}
+
+/** The authorization server metadata (RFC 8414, OpenID Connect Discovery) as it came; values are not trusted to be what they should. */
+export type ServerMetadata = Readonly<Record<string, unknown>> & { readonly issuer: string }
+
+/** A server under test: what its file says, what it publishes, and what follows from both. */
+export interface Target {
+  readonly issuer: string
+  readonly metadata: ServerMetadata
+  /** The URL that the metadata came from. */
+  readonly metadataUrl: string
+  readonly capabilities: ReadonlySet<Capability>
+  readonly clients: readonly ClientAccount[]
+  readonly users: readonly UserAccount[]
+  readonly login: LoginHints
+  /** The HTTP authorities (`host` or `host:port`) that may be fuzzed and loaded besides loopback. */
+  readonly authorizedHosts: readonly string[]
+  /** Where the target lets us move its clock: POST `{"offset_ms": n}`. */
+  readonly clockUrl?: string
+  readonly saml?: { readonly metadata_url: string; readonly service_providers: readonly ServiceProvider[] }
+  readonly limits: { readonly concurrency: number; readonly max_rps?: number; readonly timeout_ms: number }
+}

@@ -1,0 +1,18 @@
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Keys } from './keys.ts'
+import type { Enforce } from './rulebook.ts'
+import type { Store } from './store.ts'
+
+/** What every endpoint works with. */
+export interface Context {
+  readonly issuer: string
+  readonly config: Config
+  readonly enforce: Enforce
+  readonly store: Store
+  readonly clock: Clock
+  readonly keys: Keys
+}
+
+/** An endpoint: a request in, an answer out. Nothing else is thrown than what is a fault of the server's own. */
+export type Endpoint = (request: Request, url: URL) => Promise<Response>

@@ -1,0 +1,36 @@
+import type { Context } from '../context.ts'
+import type { Client } from '../model.ts'
+import type { Params } from '../parameters.ts'
+import type { Credentials } from '../rules/client-authentication.ts'
+
+/** The client that a direct request comes from, authenticated by the method that it registered (RFC 6749 §2.3, OpenID Connect Core §9). */
+export async function authenticateClient({ enforce, store, clock, issuer }: Context, request: Request, url: URL, params: Params): Promise<Client> {
+  enforce.credentialsNotInUri(url.search.slice(1))
+  const authorization = request.headers.get('authorization')
+  const header = authorization === null ? undefined : enforce.basicCredentials(authorization)
+  const body = enforce.bodyCredentials(params)
+  const credentials = chosen(header, body)
+  enforce.oneAuthMethod(credentials)
+
+  const [used] = credentials
+  const client = enforce.clientIsKnown(used && (await store.findClient(used.clientId)))
+  if (used === undefined) return client
+  enforce.authMethodIsRegistered(client, used)
+  if (used.secret !== undefined) enforce.secretMatches(client, used.secret)
+  if (used.assertion !== undefined) {
+    enforce.assertionIsSigned(client, used.assertion)
+    enforce.assertionNamesClient(client, used.assertion)
+    enforce.assertionNamesServer([issuer, `${issuer}/token`], used.assertion)
+    enforce.assertionIsCurrent(used.assertion, clock.now())
+    enforce.assertionHasBegun(used.assertion, clock.now())
+    await enforce.assertionIsFresh(client, used.assertion, store)
+  }
+  return client
+}
+
+/** A bare client_id beside an Authorization header that names the same client is no second way of authenticating. */
+const chosen = (header: Credentials | undefined, body: Credentials | undefined): readonly Credentials[] => {
+  if (header === undefined) return body === undefined ? [] : [body]
+  if (body === undefined) return [header]
+  return body.method === 'none' && body.clientId === header.clientId ? [header] : [header, body]
+}

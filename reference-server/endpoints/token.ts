@@ -1,0 +1,130 @@
+import type { Context, Endpoint } from '../context.ts'
+import { json, readForm } from '../http.ts'
+import { issueAccessToken, issueIdToken } from '../issue.ts'
+import type { Client } from '../model.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { Params } from '../parameters.ts'
+import type { TokenResponse } from '../rules/token-endpoint.ts'
+import { authenticateClient } from './client-authentication.ts'
+
+/** RFC 6749 §3.2. */
+export const tokenEndpoint =
+  (context: Context): Endpoint =>
+  async (request, url) => {
+    const { enforce } = context
+    try {
+      const raw = await readForm(request)
+      enforce.tokenParamsNotRepeated(raw)
+      const params = enforce.tokenParams(raw)
+      enforce.tokenUnknownParams(params)
+      const client = await authenticateClient(context, request, url, params)
+      const grantType = enforce.grantTypeIsSupported(enforce.grantTypeIsPresent(params.get('grant_type')))
+      enforce.clientMayUseGrant(client, grantType)
+      const response = await grants[grantType](context, client, params)
+      return json(200, enforce.tokenResponseBody(response), enforce.tokenResponseHeaders())
+    } catch (error) {
+      return denial(context, request, error)
+    }
+  }
+
+/** The answer to a direct request that failed (RFC 6749 §5.2); what is no OAuth error goes on up. */
+export function denial({ enforce }: Context, request: Request, error: unknown): Response {
+  if (!(error instanceof OAuthError)) throw error
+  const usedHeader = request.headers.has('authorization')
+  const challenge = enforce.clientChallenge(error, usedHeader)
+  return json(enforce.errorStatus(error, usedHeader), enforce.errorBody(error), {
+    ...enforce.tokenResponseHeaders(),
+    ...(challenge !== undefined && { 'www-authenticate': challenge }),
+  })
+}
+
+type Redeem = (context: Context, client: Client, params: Params) => Promise<TokenResponse>
+
+/** RFC 6749 §4.1.3, RFC 7636 §4.6. */
+const redeemCode: Redeem = async (context, client, params) => {
+  const { enforce, store, clock } = context
+  const value = params.get('code')
+  if (value === undefined) throw new OAuthError('invalid_request', 'code is missing')
+  const code = await enforce.codeIsKnown(value, store)
+  enforce.codeBelongsToClient(code, client)
+  enforce.codeIsFresh(code, clock.now())
+  const redirectUri = params.get('redirect_uri')
+  enforce.redirectUriIsRepeated(code, redirectUri)
+  enforce.redirectUriIsTheSame(code, redirectUri)
+  const verifier = params.get('code_verifier')
+  enforce.verifierHasChallenge(code, verifier)
+  enforce.verifierIsPresent(code, verifier)
+  enforce.verifierIsWellFormed(verifier)
+  enforce.verifierMatchesChallenge(code, verifier)
+  try {
+    await enforce.codeIsSingleUse(code, store)
+  } catch (error) {
+    await enforce.replayRevokes(code, store)
+    throw error
+  }
+
+  const grant = await store.findGrant(code.grantId)
+  if (grant === undefined) throw new OAuthError('invalid_grant', 'the grant is gone')
+  const { token, response } = await issueAccessToken(context, { client, sub: grant.sub, scopes: grant.scopes, grantId: grant.id })
+  const rotates = grant.scopes.includes('offline_access') || (!grant.scopes.includes('openid') && client.grantTypes.includes('refresh_token'))
+  const refreshToken = rotates && client.grantTypes.includes('refresh_token') ? await newRefreshToken(context, client, grant.id, grant.scopes) : undefined
+  return {
+    ...response,
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+    ...(grant.scopes.includes('openid') && {
+      id_token: issueIdToken(context, client, grant, token, code.nonce === undefined ? {} : { nonce: code.nonce }),
+    }),
+  }
+}
+
+/** RFC 6749 §6, RFC 9700 §4.14.2. */
+const refresh: Redeem = async (context, client, params) => {
+  const { enforce, store, clock, config } = context
+  const value = params.get('refresh_token')
+  if (value === undefined) throw new OAuthError('invalid_request', 'refresh_token is missing')
+  const token = await enforce.refreshTokenIsKnown(value, store)
+  enforce.refreshTokenBelongsToClient(token, client)
+  const grant = await store.findGrant(token.grantId)
+  enforce.refreshTokenIsLive(token, grant, clock.now())
+  if (grant === undefined) throw new OAuthError('invalid_grant', 'the grant is gone')
+  const scopes = enforce.refreshedScope(token, params.get('scope'))
+  try {
+    enforce.refreshedGrantIsAlive(grant)
+    await enforce.refreshTokenIsSingleUse(token, config.rotateRefreshTokens, store)
+  } catch (error) {
+    await enforce.refreshReplayRevokes(token, store)
+    throw error
+  }
+
+  const { token: accessToken, response } = await issueAccessToken(context, { client, sub: grant.sub, scopes, grantId: grant.id })
+  const next = config.rotateRefreshTokens ? await newRefreshToken(context, client, grant.id, enforce.rotatedScope(token, scopes)) : undefined
+  return {
+    ...response,
+    ...(next !== undefined && { refresh_token: next }),
+    ...(scopes.includes('openid') && { id_token: issueIdToken(context, client, grant, accessToken, { refreshed: true }) }),
+  }
+}
+
+/** RFC 6749 §4.4. */
+const clientCredentials: Redeem = async (context, client, params) => {
+  const { enforce } = context
+  enforce.clientIsConfidential(client)
+  const scopes = enforce.clientCredentialsScope(client, params.get('scope'))
+  const { response } = await issueAccessToken(context, { client, sub: client.clientId, scopes })
+  return {
+    ...response,
+    ...(enforce.clientCredentialsRefresh() && { refresh_token: await newRefreshToken(context, client, '', scopes) }),
+  }
+}
+
+const grants: Readonly<Record<'authorization_code' | 'client_credentials' | 'refresh_token', Redeem>> = {
+  authorization_code: redeemCode,
+  client_credentials: clientCredentials,
+  refresh_token: refresh,
+}
+
+async function newRefreshToken({ enforce, store, clock, config }: Context, client: Client, grantId: string, scopes: readonly string[]): Promise<string> {
+  const value = enforce.newSecret()
+  await store.saveRefreshToken({ value, grantId, clientId: client.clientId, scopes, expiresAt: clock.now() + config.lifetimes.refreshToken * 1000 })
+  return value
+}

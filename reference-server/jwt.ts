@@ -1,0 +1,52 @@
+import { createPublicKey, type JsonWebKey, sign, verify } from 'node:crypto'
+import type { SigningKey } from './keys.ts'
+
+export type Claims = Readonly<Record<string, unknown>>
+export type JoseHeader = Readonly<Record<string, unknown>>
+
+/** A signed JWT in compact form. Synchronous: with ES256 the signature costs less than the way to a thread and back. */
+export function signJwt(header: JoseHeader, claims: Claims, key: SigningKey): string {
+  const input = `${encode(header)}.${encode(claims)}`
+  return `${input}.${signatureOf(input, key)}`
+}
+
+const signatureOf = (input: string, key: SigningKey) =>
+  sign('sha256', Buffer.from(input), key.alg === 'ES256' ? { key: key.privateKey, dsaEncoding: 'ieee-p1363' } : key.privateKey).toString('base64url')
+
+export interface ParsedJwt {
+  readonly header: JoseHeader
+  readonly claims: Claims
+  readonly input: string
+  readonly signature: string
+}
+
+/** The parts of a compact JWT, nothing verified; `undefined` where it is none. */
+export function parseJwt(token: string): ParsedJwt | undefined {
+  const parts = token.split('.')
+  const [header, claims, signature] = parts
+  if (parts.length !== 3 || header === undefined || claims === undefined || signature === undefined) return undefined
+  const parsed = [decodeObject(header), decodeObject(claims)] as const
+  if (parsed[0] === undefined || parsed[1] === undefined) return undefined
+  return { header: parsed[0], claims: parsed[1], input: `${header}.${claims}`, signature }
+}
+
+/** Whether the signature is right for this key and this algorithm. The algorithm is the verifier's choice, never the token's. */
+export function signatureIsRight(jwt: ParsedJwt, jwk: JsonWebKey, alg: 'RS256' | 'ES256'): boolean {
+  if (!/^[\w-]+$/.test(jwt.signature)) return false
+  if ((alg === 'RS256') !== (jwk.kty === 'RSA')) return false
+  const key = createPublicKey({ key: jwk, format: 'jwk' })
+  const options = alg === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : key
+  return verify('sha256', Buffer.from(jwt.input), options, Buffer.from(jwt.signature, 'base64url'))
+}
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+function decodeObject(part: string): Claims | undefined {
+  if (!/^[\w-]+$/.test(part)) return undefined
+  try {
+    const value = JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as unknown
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Claims) : undefined
+  } catch {
+    return undefined
+  }
+}

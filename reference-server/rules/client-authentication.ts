@@ -1,0 +1,126 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7523 } from '../../core/spec/rfc7523.ts'
+import { seconds } from '../clock.ts'
+import { parseJwt, type ParsedJwt, signatureIsRight } from '../jwt.ts'
+import type { Client, ClientAuthMethod } from '../model.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { Params } from '../parameters.ts'
+import { rule } from '../rule.ts'
+import type { Store } from '../store.ts'
+
+/** One way in which a request tried to say who it comes from. */
+export interface Credentials {
+  readonly method: ClientAuthMethod
+  readonly clientId: string
+  readonly secret?: string
+  readonly assertion?: ParsedJwt
+}
+
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** HTTP Basic: both parts were form-encoded before they were joined (RFC 6749 §2.3.1, Appendix B). */
+export const basicCredentials = rule([rfc6749.basicSupported], (authorization: string): Credentials => {
+  const [, encoded] = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? []
+  const pair = encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = pair?.indexOf(':') ?? -1
+  if (pair === undefined || colon < 0) throw new OAuthError('invalid_client', 'the Authorization header is not HTTP Basic')
+  return {
+    method: 'client_secret_basic',
+    clientId: formDecoded(pair.slice(0, colon)),
+    secret: formDecoded(pair.slice(colon + 1)),
+  }
+})
+
+export const oneAuthMethod = rule([rfc6749.oneClientAuthMethod], (ways: readonly Credentials[]) => {
+  if (ways.length > 1) throw new OAuthError('invalid_request', 'the client authenticates in more than one way')
+})
+
+/** The form's own credentials; `undefined` where it names no client at all. */
+export const bodyCredentials = rule([rfc6749.clientAuthenticated], (params: Params): Credentials | undefined => {
+  const clientId = params.get('client_id')
+  const secret = params.get('client_secret')
+  if (params.has('client_assertion') || params.has('client_assertion_type')) {
+    const assertion = parseJwt(params.get('client_assertion') ?? '')
+    if (assertion === undefined || params.get('client_assertion_type') !== assertionType) {
+      throw new OAuthError('invalid_client', 'client_assertion is not a signed JWT of the stated type')
+    }
+    const subject = assertion.claims['sub']
+    return { method: 'private_key_jwt', clientId: clientId ?? (typeof subject === 'string' ? subject : ''), assertion }
+  }
+  if (clientId === undefined) return undefined
+  return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret_post', clientId, secret }
+})
+
+export const credentialsNotInUri = rule([rfc6749.credentialsNotInUri], (query: string) => {
+  if (/(?:^|&)client_(?:secret|assertion)=/.test(query)) {
+    throw new OAuthError('invalid_request', 'client credentials do not belong into the URI')
+  }
+})
+
+export const clientIsKnown = rule([rfc6749.clientAuthenticated, rfc6749.invalidClient], (client: Client | undefined): Client => {
+  if (client === undefined) throw new OAuthError('invalid_client', 'client authentication failed')
+  return client
+})
+
+export const authMethodIsRegistered = rule([oidcCore.registeredAuthMethod], (client: Client, credentials: Credentials) => {
+  if (client.authMethod !== credentials.method) throw new OAuthError('invalid_client', 'client authentication failed')
+})
+
+export const secretMatches = rule([rfc6749.clientAuthenticated, rfc6749.refreshAuthenticated, rfc6749.clientCredentialsAuthenticated], (client: Client, secret: string) => {
+  if (client.secret === undefined || !sameText(client.secret, secret)) throw new OAuthError('invalid_client', 'client authentication failed')
+})
+
+export const assertionIsSigned = rule([rfc7523.signed], (client: Client, assertion: ParsedJwt) => {
+  const { alg, kid, crit } = assertion.header
+  const supported = alg === 'ES256' || alg === 'RS256' ? alg : undefined
+  const keys = client.keys.filter((key) => kid === undefined || key['kid'] === kid)
+  if (supported === undefined || crit !== undefined || !keys.some((key) => signatureIsRight(assertion, key, supported))) {
+    throw new OAuthError('invalid_client', 'the signature of client_assertion is wrong')
+  }
+})
+
+export const assertionNamesClient = rule([rfc7523.issuerAndSubject, oidcCore.assertionClaims], (client: Client, assertion: ParsedJwt) => {
+  const { iss, sub } = assertion.claims
+  if (iss !== client.clientId || sub !== client.clientId) throw new OAuthError('invalid_client', 'iss and sub of client_assertion must both be the client_id')
+})
+
+/** The issuer, or the token endpoint as older documents have it; nothing besides. */
+export const assertionNamesServer = rule([rfc7523.audience], (audiences: readonly string[], assertion: ParsedJwt) => {
+  const { aud } = assertion.claims
+  const named = Array.isArray(aud) ? (aud as unknown[]) : [aud]
+  if (named.length === 0 || !named.every((one) => typeof one === 'string' && audiences.includes(one))) {
+    throw new OAuthError('invalid_client', 'aud of client_assertion does not name this server')
+  }
+})
+
+export const assertionIsCurrent = rule([rfc7523.expiry], (assertion: ParsedJwt, now: number) => {
+  const { exp } = assertion.claims
+  if (typeof exp !== 'number' || exp <= seconds(now)) throw new OAuthError('invalid_client', 'client_assertion has expired')
+})
+
+export const assertionHasBegun = rule([rfc7523.notBefore], (assertion: ParsedJwt, now: number) => {
+  const { nbf } = assertion.claims
+  if (nbf !== undefined && (typeof nbf !== 'number' || nbf > seconds(now))) throw new OAuthError('invalid_client', 'client_assertion is not valid yet')
+})
+
+export const assertionIsFresh = rule([oidcCore.assertionSingleUse], async (client: Client, assertion: ParsedJwt, store: Store) => {
+  const { jti, exp } = assertion.claims
+  if (typeof jti !== 'string' || !(await store.rememberAssertion(client.clientId, jti, Number(exp) * 1000))) {
+    throw new OAuthError('invalid_client', 'jti of client_assertion is missing or was used before')
+  }
+})
+
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch (cause) {
+    throw new OAuthError('invalid_client', 'the Authorization header is not form-encoded', { cause })
+  }
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/** Compares in constant time, whatever the lengths. */
+export const sameText = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))

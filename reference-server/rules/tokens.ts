@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { seconds } from '../clock.ts'
+import { type Claims, type JoseHeader, signJwt } from '../jwt.ts'
+import type { SigningKey } from '../keys.ts'
+import type { AccessToken } from '../model.ts'
+import { rule } from '../rule.ts'
+
+export interface IdTokenFacts {
+  readonly issuer: string
+  readonly sub: string
+  readonly clientId: string
+  readonly now: number
+  /** Seconds that the token lives. */
+  readonly lifetime: number
+  /** Seconds since the epoch. */
+  readonly authTime: number
+  readonly nonce?: string
+  readonly accessToken: string
+}
+
+export const idTokenIssuer = rule([oidcCore.idTokenIssuer], (facts: IdTokenFacts): unknown => facts.issuer)
+
+export const idTokenSubject = rule([oidcCore.idTokenSubject, oidcCore.userinfoSameSubject], (facts: IdTokenFacts): unknown => facts.sub)
+
+export const idTokenAudience = rule([oidcCore.idTokenAudience], (facts: IdTokenFacts): unknown => facts.clientId)
+
+export const idTokenTimes = rule([oidcCore.idTokenExpiry, oidcCore.idTokenIssuedAt, oidcCore.maxAgeAuthTime], (facts: IdTokenFacts): Claims => ({
+  iat: seconds(facts.now),
+  exp: seconds(facts.now) + facts.lifetime,
+  auth_time: facts.authTime,
+}))
+
+export const idTokenNonce = rule([oidcCore.idTokenNonce], (facts: IdTokenFacts): unknown => facts.nonce)
+
+/** The left half of the hash, by the hash that the signature algorithm uses: SHA-256 for RS256 and ES256. */
+export const accessTokenHash = rule([oidcCore.atHashRight], (facts: IdTokenFacts): unknown =>
+  createHash('sha256').update(facts.accessToken).digest().subarray(0, 16).toString('base64url'),
+)
+
+/** An ID token that comes with a refresh tells of the first authentication (OpenID Connect Core §12.2). */
+export const refreshedIdToken = rule(
+  [oidcCore.refreshIdTokenIssuer, oidcCore.refreshIdTokenSubject, oidcCore.refreshIdTokenAudience, oidcCore.refreshIdTokenAuthTime],
+  (claims: Claims): Claims => claims,
+)
+
+export const joseHeader = rule([oidcCore.signingKeyPublished, oidcCore.idTokenSigned], (key: SigningKey, typ: string): JoseHeader => ({ alg: key.alg, kid: key.kid, typ }))
+
+/** RFC 9068 §2.2. */
+export const accessTokenClaims = rule([rfc6749.tokensUnguessable], (token: AccessToken, issuer: string): Claims => ({
+  iss: issuer,
+  sub: token.sub,
+  aud: issuer,
+  client_id: token.clientId,
+  scope: token.scopes.join(' '),
+  iat: seconds(token.issuedAt),
+  exp: seconds(token.expiresAt),
+  jti: token.id,
+}))
+
+export const signedIdToken = rule([oidcCore.idTokenSigned, oidcCore.idTokenNotUnsecured], (header: JoseHeader, claims: Claims, key: SigningKey): string => signJwt(header, claims, key))

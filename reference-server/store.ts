@@ -1,0 +1,42 @@
+import type { AccessToken, Client, Grant, Interaction, IssuedCode, RefreshToken, Session } from './model.ts'
+
+/**
+ * What the server remembers. What must happen once is one atomic operation that says whether it was the first
+ * (`spend…`, `rememberAssertion`), never a read and a write.
+ */
+export interface Store {
+  findClient(clientId: string): Promise<Client | undefined>
+  saveClient(client: Client): Promise<void>
+  removeClient(clientId: string): Promise<void>
+
+  saveGrant(grant: Grant): Promise<void>
+  findGrant(id: string): Promise<Grant | undefined>
+  revokeGrant(id: string): Promise<void>
+
+  saveCode(code: IssuedCode): Promise<void>
+  findCode(value: string): Promise<IssuedCode | undefined>
+  /** True for the first caller, false for every later one. */
+  spendCode(value: string): Promise<boolean>
+
+  saveAccessToken(token: AccessToken): Promise<void>
+  findAccessToken(id: string): Promise<AccessToken | undefined>
+  removeAccessToken(id: string): Promise<void>
+
+  saveRefreshToken(token: RefreshToken): Promise<void>
+  findRefreshToken(value: string): Promise<RefreshToken | undefined>
+  /** True for the first caller, false for every later one. */
+  spendRefreshToken(value: string): Promise<boolean>
+
+  saveSession(session: Session): Promise<void>
+  findSession(id: string): Promise<Session | undefined>
+
+  saveInteraction(interaction: Interaction): Promise<void>
+  findInteraction(id: string): Promise<Interaction | undefined>
+  removeInteraction(id: string): Promise<void>
+
+  saveConsent(sub: string, clientId: string, scopes: readonly string[]): Promise<void>
+  findConsent(sub: string, clientId: string): Promise<readonly string[]>
+
+  /** True where this client never sent this `jti` before; remembered until `expiresAt`. */
+  rememberAssertion(clientId: string, jti: string, expiresAt: number): Promise<boolean>
+}

@@ -1,0 +1,19 @@
+import { claimsOf, membersOf, post } from './lib/oauth.ts'
+import { plan } from './lib/plan.ts'
+import { tell } from './lib/story.ts'
+
+/** The tokens of this virtual user, by what tells them apart; enough to see a generator that repeats itself. */
+const seen = new Set<unknown>()
+const rememberAtMost = 10_000
+
+export const clientCredentials = tell('client-credentials', ({ holds, sample }) => {
+  const answer = post('token', plan.endpoints.token, { grant_type: 'client_credentials' })
+  const { access_token: token, token_type: type } = membersOf(answer)
+
+  holds('every request is answered with a token', answer.status === 200 && typeof token === 'string' && typeof type === 'string')
+  holds('no answer may be stored', /no-store/i.test(answer.headers['Cache-Control'] ?? ''))
+  const identity = claimsOf(token)?.['jti'] ?? token
+  holds('no token is issued twice', identity === undefined || !seen.has(identity))
+  if (seen.size < rememberAtMost) seen.add(identity)
+  if (typeof token === 'string') sample('access_token', token)
+})
