@@ -1,6 +1,6 @@
 import { HarnessError } from '../harness/error.ts'
 import { Secret } from '../harness/target/secret.ts'
-import type { TargetSettings } from '../harness/target/load.ts'
+import type { TargetSettings } from '../harness/target/settings.ts'
 import type { Config } from '../reference-server/config.ts'
 import { dialects } from '../reference-server/dialects/catalogue.ts'
 import { type Example, exampleAccounts } from '../reference-server/example.ts'

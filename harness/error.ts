@@ -10,6 +10,7 @@ export type HarnessErrorCode =
   | 'LOAD_ENGINE_MISSING'
   | 'LOAD_ENGINE_FAILED'
   | 'BROWSER_MISSING'
+  | 'PROGRAM_MISSING'
   | 'FINDING_UNKNOWN'
   | 'USAGE'
 

@@ -67,6 +67,11 @@ export class HttpClient {
     }
   }
 
+  /** Records an exchange that something else made, a browser for instance. */
+  note(request: HttpRequest, response: HttpResponse) {
+    this.#record(request, response, 0)
+  }
+
   async #sendOnce(request: HttpRequest): Promise<HttpResponse> {
     await this.#options.pace?.wait(this.#options.signal ?? new AbortController().signal)
     const signals = [AbortSignal.timeout(this.#options.timeoutMs), ...(this.#options.signal ? [this.#options.signal] : [])]

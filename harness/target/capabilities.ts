@@ -1,0 +1,56 @@
+import type { Capability } from '../../core/unit.ts'
+import { authMethods, grantTypes, stringMember, stringsMember } from './metadata.ts'
+import type { ServerMetadata } from './target.ts'
+
+/** What the metadata and the target file claim for a server; what is not claimed is not tested. */
+export function capabilitiesOf(metadata: ServerMetadata, more: { readonly clock: boolean; readonly saml: boolean; readonly oauthMetadata: boolean }): ReadonlySet<Capability> {
+  const has = (name: string) => stringMember(metadata, name) !== undefined
+  const grants = grantTypes(metadata)
+  const methods = authMethods(metadata)
+  const scopes = stringsMember(metadata, 'scopes_supported') ?? []
+  // OpenID Connect Discovery §3 requires these of every OpenID Provider; plain OAuth metadata does not know them.
+  const openid = has('jwks_uri') && stringsMember(metadata, 'id_token_signing_alg_values_supported') !== undefined
+  const claims: Readonly<Record<Capability, boolean>> = {
+    authorization_code: has('authorization_endpoint') && has('token_endpoint') && grants.includes('authorization_code'),
+    client_credentials: has('token_endpoint') && grants.includes('client_credentials'),
+    refresh_token: has('token_endpoint') && grants.includes('refresh_token'),
+    introspection: has('introspection_endpoint'),
+    revocation: has('revocation_endpoint'),
+    registration: has('registration_endpoint'),
+    userinfo: has('userinfo_endpoint'),
+    openid,
+    offline_access: scopes.includes('offline_access'),
+    client_secret_basic: methods.includes('client_secret_basic'),
+    client_secret_post: methods.includes('client_secret_post'),
+    private_key_jwt: methods.includes('private_key_jwt'),
+    public_client: methods.includes('none'),
+    plain_pkce: stringsMember(metadata, 'code_challenge_methods_supported')?.includes('plain') ?? false,
+    clock: more.clock,
+    oauth_metadata: more.oauthMetadata,
+    saml_idp: more.saml,
+  }
+  return new Set(Object.entries(claims).flatMap(([name, claimed]) => (claimed ? [name as Capability] : [])))
+}
+
+/** Why a unit that needs this capability says nothing of the target. */
+export const whyMissing = (capability: Capability): string => reasons[capability]
+
+const reasons: Readonly<Record<Capability, string>> = {
+  authorization_code: 'the metadata does not offer the authorization code grant',
+  client_credentials: 'the metadata does not offer the client credentials grant',
+  refresh_token: 'the metadata does not offer refresh tokens',
+  introspection: 'the metadata has no introspection_endpoint',
+  revocation: 'the metadata has no revocation_endpoint',
+  registration: 'the metadata has no registration_endpoint',
+  userinfo: 'the metadata has no userinfo_endpoint',
+  openid: 'the metadata is not that of an OpenID Provider',
+  offline_access: 'the metadata does not list the scope offline_access',
+  client_secret_basic: 'the metadata does not list client_secret_basic',
+  client_secret_post: 'the metadata does not list client_secret_post',
+  private_key_jwt: 'the metadata does not list private_key_jwt',
+  public_client: 'the metadata does not let public clients use the token endpoint',
+  plain_pkce: 'the metadata does not list the PKCE method plain',
+  clock: 'the target file names no clock_url, so time cannot be moved',
+  oauth_metadata: 'the target publishes no OAuth authorization server metadata',
+  saml_idp: 'the target file names no SAML identity provider',
+}

@@ -1,0 +1,37 @@
+import { Redactor } from '../../core/redact.ts'
+import { HttpClient } from '../client/http.ts'
+import { capabilitiesOf } from './capabilities.ts'
+import { discover } from './discovery.ts'
+import { registerClients } from './registration.ts'
+import type { TargetSettings } from './settings.ts'
+import type { Target } from './target.ts'
+
+export interface OpenTarget {
+  readonly target: Target
+  /** Removes the clients that were registered for this run. */
+  close(): Promise<void>
+}
+
+const defaults = { concurrency: 8, timeout_ms: 10_000 }
+
+/** Turns what the target file says into a server that can be tested: discovers it, and registers clients where it is asked to. */
+export async function openTarget(settings: TargetSettings): Promise<OpenTarget> {
+  const limits = { ...defaults, ...settings.limits }
+  const http = new HttpClient({ timeoutMs: limits.timeout_ms, redactor: new Redactor() })
+  const { metadata, metadataUrl, oauthMetadata } = await discover(settings.issuer, http, settings.metadata_url)
+  const registered = settings.registration === undefined ? undefined : await registerClients(metadata, settings.registration, http)
+  const target: Target = {
+    issuer: settings.issuer,
+    metadata,
+    metadataUrl,
+    capabilities: capabilitiesOf(metadata, { clock: settings.clock_url !== undefined, saml: settings.saml !== undefined, oauthMetadata }),
+    clients: [...(settings.clients ?? []), ...(registered?.clients ?? [])],
+    users: settings.users ?? [],
+    login: { browser: settings.login?.browser ?? false, selectors: settings.login?.selectors ?? {}, headers: settings.login?.headers ?? {} },
+    authorizedHosts: settings.authorized_hosts ?? [],
+    ...(settings.clock_url !== undefined && { clockUrl: settings.clock_url }),
+    ...(settings.saml !== undefined && { saml: settings.saml }),
+    limits,
+  }
+  return { target, close: async () => await registered?.remove() }
+}
