@@ -45,7 +45,8 @@ export function exampleAccounts(): Example {
           authMethod: 'none',
           applicationType: 'native',
           redirectUris: ['http://127.0.0.1/callback', 'http://[::1]/callback', 'com.example.app:/callback'],
-          grantTypes: ['authorization_code', 'refresh_token'],
+          // The registration errs on client_credentials, so that the server itself must see to who may use it.
+          grantTypes: everyGrant,
         }),
       ],
       users: [user('248289761001', 'alice', 'Alice Adams'), user('248289761002', 'bob', 'Bob Brown')],

@@ -5,7 +5,10 @@ import { type RawParams, readParams } from './parameters.ts'
 const bodyLimit = 64 * 1024
 
 export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers } })
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  })
 
 export async function readBody(request: Request): Promise<string> {
   const body = await request.text()
@@ -15,7 +18,8 @@ export async function readBody(request: Request): Promise<string> {
 
 export async function readForm(request: Request): Promise<RawParams> {
   const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) throw new OAuthError('invalid_request', 'the request is not application/x-www-form-urlencoded')
+  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type))
+    throw new OAuthError('invalid_request', 'the request is not application/x-www-form-urlencoded')
   return readParams(await readBody(request))
 }
 

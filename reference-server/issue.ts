@@ -24,7 +24,12 @@ export async function issueAccessToken(
       : signJwt(enforce.joseHeader(keys.ES256, 'at+jwt'), enforce.accessTokenClaims(record, issuer), keys.ES256)
   return {
     token,
-    response: { access_token: token, token_type: 'Bearer', expires_in: config.lifetimes.accessToken, scope: of.scopes.join(' ') },
+    response: {
+      access_token: token,
+      token_type: 'Bearer',
+      expires_in: config.lifetimes.accessToken,
+      scope: of.scopes.join(' '),
+    },
   }
 }
 
@@ -54,5 +59,9 @@ export function issueIdToken(
     nonce: enforce.idTokenNonce(facts),
     at_hash: enforce.accessTokenHash(facts),
   }
-  return enforce.signedIdToken(enforce.joseHeader(keys.RS256, 'JWT'), occasion.refreshed ? enforce.refreshedIdToken(claims) : claims, keys.RS256)
+  return enforce.signedIdToken(
+    enforce.joseHeader(keys.RS256, 'JWT'),
+    occasion.refreshed ? enforce.refreshedIdToken(claims) : claims,
+    keys.RS256,
+  )
 }

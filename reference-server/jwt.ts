@@ -11,7 +11,11 @@ export function signJwt(header: JoseHeader, claims: Claims, key: SigningKey): st
 }
 
 const signatureOf = (input: string, key: SigningKey) =>
-  sign('sha256', Buffer.from(input), key.alg === 'ES256' ? { key: key.privateKey, dsaEncoding: 'ieee-p1363' } : key.privateKey).toString('base64url')
+  sign(
+    'sha256',
+    Buffer.from(input),
+    key.alg === 'ES256' ? { key: key.privateKey, dsaEncoding: 'ieee-p1363' } : key.privateKey,
+  ).toString('base64url')
 
 export interface ParsedJwt {
   readonly header: JoseHeader

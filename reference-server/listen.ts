@@ -10,16 +10,24 @@ export interface Listening {
 }
 
 /** Serves on a port of the loopback address, a free one unless named. */
-export async function listen(options: Omit<ServerOptions, 'origin'> & { readonly port?: number; readonly host?: string }): Promise<Listening> {
+export async function listen(
+  options: Omit<ServerOptions, 'origin'> & { readonly port?: number; readonly host?: string },
+): Promise<Listening> {
   const host = options.host ?? '127.0.0.1'
   const pending: { handle?: (request: Request) => Promise<Response> } = {}
-  const listener = getRequestListener(async (request) => (await pending.handle?.(request)) ?? new Response(null, { status: 503 }), {
-    overrideGlobalObjects: false,
-    errorHandler: (error) => {
-      console.error(error)
-      return new Response('{"error":"server_error"}', { status: 500, headers: { 'content-type': 'application/json' } })
+  const listener = getRequestListener(
+    async (request) => (await pending.handle?.(request)) ?? new Response(null, { status: 503 }),
+    {
+      overrideGlobalObjects: false,
+      errorHandler: (error) => {
+        console.error(error)
+        return new Response('{"error":"server_error"}', {
+          status: 500,
+          headers: { 'content-type': 'application/json' },
+        })
+      },
     },
-  })
+  )
   const server = createHttpServer((request, response) => void listener(request, response))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -40,7 +40,13 @@ ${hidden(interaction)}
 
 /** A failure that no client may be told of by redirect. */
 export const errorPage = (context: Context, message: string, request?: Request): Response =>
-  page(context, 'This request cannot be completed', `<h1>This request cannot be completed</h1>\n<p role="alert">${escapeHtml(message)}</p>`, 400, request)
+  page(
+    context,
+    'This request cannot be completed',
+    `<h1>This request cannot be completed</h1>\n<p role="alert">${escapeHtml(message)}</p>`,
+    400,
+    request,
+  )
 
 const scopeNames: Readonly<Record<string, string>> = {
   openid: 'Know who you are',
@@ -69,7 +75,10 @@ ${main}
 </body>
 </html>
 `
-  return new Response(html, { status, headers: { ...enforce.pageHeaders(), ...enforce.authorizationCors(request?.headers.get('origin') ?? null) } })
+  return new Response(html, {
+    status,
+    headers: { ...enforce.pageHeaders(), ...enforce.authorizationCors(request?.headers.get('origin') ?? null) },
+  })
 }
 
 const style = `:root{color-scheme:light dark;--ink:#1c2430;--paper:#f6f7f9;--card:#fff;--line:#8a94a3;--accent:#1d5fbf}

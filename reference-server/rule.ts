@@ -8,4 +8,7 @@ export interface Rule<A extends Apply = Apply> {
   readonly apply: A
 }
 
-export const rule = <A extends Apply>(enforces: readonly [Requirement, ...Requirement[]], apply: A): Rule<A> => ({ enforces, apply })
+export const rule = <A extends Apply>(enforces: readonly [Requirement, ...Requirement[]], apply: A): Rule<A> => ({
+  enforces,
+  apply,
+})

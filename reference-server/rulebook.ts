@@ -25,7 +25,9 @@ const areas = {
   ...tokens,
 }
 
-type RuleName = { [Name in keyof typeof areas]: (typeof areas)[Name] extends Rule<infer _> ? Name : never }[keyof typeof areas]
+type RuleName = {
+  [Name in keyof typeof areas]: (typeof areas)[Name] extends Rule<infer _> ? Name : never
+}[keyof typeof areas]
 
 /** Every rule by its name. */
 export type Rulebook = Pick<typeof areas, RuleName>

@@ -52,15 +52,13 @@ function routesOf(context: Context, clockIsOpen: boolean): Routes {
     ['GET /.well-known/openid-configuration', metadata],
     ['GET /.well-known/oauth-authorization-server', metadata],
     ['GET /jwks', jwksEndpoint(context)],
-    ['GET /authorize', authorize],
-    ['POST /authorize', authorize],
+    ...context.enforce.authorizationMethods().map((method) => [`${method} /authorize`, authorize] as const),
     ['GET /login', login],
     ['POST /login', login],
     ['GET /consent', consent],
     ['POST /consent', consent],
     ['POST /token', tokenEndpoint(context)],
-    ['GET /userinfo', userinfo],
-    ['POST /userinfo', userinfo],
+    ...context.enforce.userinfoMethods().map((method) => [`${method} /userinfo`, userinfo] as const),
     ['POST /revoke', revocationEndpoint(context)],
     ...(config.introspection ? ([['POST /introspect', introspectionEndpoint(context)]] as const) : []),
     ...(config.registration
@@ -77,16 +75,24 @@ function routesOf(context: Context, clockIsOpen: boolean): Routes {
 async function answer(routes: Routes, issuerPath: string, request: Request): Promise<Response> {
   const url = new URL(request.url)
   const path = endpointPath(url.pathname, issuerPath)
-  const endpoint = path === undefined ? undefined : (routes.get(`${request.method} ${path}`) ?? routes.get(`${request.method} ${path.replace(/\/[^/]+$/, '/*')}`))
+  const endpoint =
+    path === undefined
+      ? undefined
+      : (routes.get(`${request.method} ${path}`) ?? routes.get(`${request.method} ${path.replace(/\/[^/]+$/, '/*')}`))
   if (endpoint !== undefined) return await endpoint(request, url)
   const allowed = [...routes.keys()].filter((route) => route.endsWith(` ${path}`)).map((route) => route.split(' ')[0])
-  if (allowed.length === 0) return new Response('Not found\n', { status: 404, headers: { 'content-type': 'text/plain' } })
-  return new Response('Method not allowed\n', { status: 405, headers: { 'content-type': 'text/plain', allow: allowed.join(', ') } })
+  if (allowed.length === 0)
+    return new Response('Not found\n', { status: 404, headers: { 'content-type': 'text/plain' } })
+  return new Response('Method not allowed\n', {
+    status: 405,
+    headers: { 'content-type': 'text/plain', allow: allowed.join(', ') },
+  })
 }
 
 /** The path below the issuer's own. RFC 8414 §3.1 puts its well-known name before that path, OpenID Connect Discovery behind it. */
 function endpointPath(pathname: string, issuerPath: string): string | undefined {
-  if (pathname === `/.well-known/oauth-authorization-server${issuerPath}`) return '/.well-known/oauth-authorization-server'
+  if (pathname === `/.well-known/oauth-authorization-server${issuerPath}`)
+    return '/.well-known/oauth-authorization-server'
   return pathname.startsWith(issuerPath) ? pathname.slice(issuerPath.length) : undefined
 }
 
@@ -94,7 +100,8 @@ const clockEndpoint =
   ({ clock }: Context): Endpoint =>
   async (request) => {
     const { offset_ms: offset } = (await request.json()) as { offset_ms?: unknown }
-    if (typeof offset !== 'number' || !Number.isSafeInteger(offset)) return json(400, { error: 'offset_ms must be a whole number of milliseconds' })
+    if (typeof offset !== 'number' || !Number.isSafeInteger(offset))
+      return json(400, { error: 'offset_ms must be a whole number of milliseconds' })
     clock.moveTo(offset)
     return json(200, { now: new Date(clock.now()).toISOString() })
   }

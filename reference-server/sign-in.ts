@@ -9,20 +9,42 @@ import type { ResponseParams } from './rules/redirect.ts'
 export async function sessionOf({ store, clock, config }: Context, request: Request): Promise<Session | undefined> {
   const id = readCookie(request, 'assay_session')
   const session = id === undefined ? undefined : await store.findSession(id)
-  return session !== undefined && seconds(clock.now()) - session.authTime < config.lifetimes.session ? session : undefined
+  return session !== undefined && seconds(clock.now()) - session.authTime < config.lifetimes.session
+    ? session
+    : undefined
 }
 
 /** Sends the person to a page and ties what waits for the answer to this browser. */
-export async function beginInteraction(context: Context, request: AuthorizationRequest, page: 'login' | 'consent', knownBrowser: string | undefined, authenticated = false): Promise<Response> {
+export async function beginInteraction(
+  context: Context,
+  request: AuthorizationRequest,
+  page: 'login' | 'consent',
+  knownBrowser: string | undefined,
+  authenticated = false,
+): Promise<Response> {
   const { enforce, store, issuer } = context
   const browser = knownBrowser ?? enforce.newSecret()
-  const interaction: Interaction = { id: enforce.newSecret(), browser, csrf: enforce.newSecret(), request, authenticated }
+  const interaction: Interaction = {
+    id: enforce.newSecret(),
+    browser,
+    csrf: enforce.newSecret(),
+    request,
+    authenticated,
+  }
   await store.saveInteraction(interaction)
-  return redirect(context, `${issuer}/${page}?interaction=${interaction.id}`, [cookie(context, 'assay_browser', browser)])
+  return redirect(context, `${issuer}/${page}?interaction=${interaction.id}`, [
+    cookie(context, 'assay_browser', browser),
+  ])
 }
 
 /** Once it is known who the person is: asks for consent where it is wanting, else answers the client. */
-export async function continueInteraction(context: Context, request: AuthorizationRequest, session: Session | undefined, browser: string | undefined, setCookies: readonly string[] = []): Promise<Response> {
+export async function continueInteraction(
+  context: Context,
+  request: AuthorizationRequest,
+  session: Session | undefined,
+  browser: string | undefined,
+  setCookies: readonly string[] = [],
+): Promise<Response> {
   const { enforce, store } = context
   if (session === undefined) throw new TypeError('nobody is signed in')
   const consented = await store.findConsent(session.sub, request.client.clientId)
@@ -36,9 +58,21 @@ export async function continueInteraction(context: Context, request: Authorizati
 }
 
 /** RFC 6749 §4.1.2: the person agreed, the client gets a code. */
-export async function codeRedirect(context: Context, request: AuthorizationRequest, session: Session, setCookies: readonly string[] = []): Promise<Response> {
+export async function codeRedirect(
+  context: Context,
+  request: AuthorizationRequest,
+  session: Session,
+  setCookies: readonly string[] = [],
+): Promise<Response> {
   const { enforce, store, clock, config, issuer } = context
-  const grant: Grant = { id: enforce.newSecret(), clientId: request.client.clientId, sub: session.sub, scopes: request.scopes, authTime: session.authTime, revoked: false }
+  const grant: Grant = {
+    id: enforce.newSecret(),
+    clientId: request.client.clientId,
+    sub: session.sub,
+    scopes: request.scopes,
+    authTime: session.authTime,
+    revoked: false,
+  }
   await store.saveGrant(grant)
   const value = enforce.newSecret()
   await store.saveCode({
@@ -52,11 +86,21 @@ export async function codeRedirect(context: Context, request: AuthorizationReque
     ...(request.challengeMethod !== undefined && { challengeMethod: request.challengeMethod }),
     ...(request.nonce !== undefined && { nonce: request.nonce }),
   })
-  return answer(context, request.redirectUri, { code: value, state: enforce.codeState(request.state), iss: issuer }, setCookies)
+  return answer(
+    context,
+    request.redirectUri,
+    { code: value, state: enforce.codeState(request.state), iss: issuer },
+    setCookies,
+  )
 }
 
 /** RFC 6749 §4.1.2.1. */
-export const errorRedirect = (context: Context, redirectUri: string, state: string | undefined, error: OAuthError): Response =>
+export const errorRedirect = (
+  context: Context,
+  redirectUri: string,
+  state: string | undefined,
+  error: OAuthError,
+): Response =>
   answer(context, redirectUri, {
     error: error.code,
     error_description: error.message,

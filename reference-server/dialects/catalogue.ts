@@ -1,4 +1,13 @@
 import type { Dialect } from '../dialect.ts'
+import { authorizationScope } from '../rules/authorization-request.ts'
+import { metadataCapabilities, publishedKeys } from '../rules/metadata.ts'
+import { activeAnswer, userinfoClaims } from '../rules/protected-resource.ts'
+import { registrationAnswer } from '../rules/registration.ts'
+import { errorBody, tokenResponseBody } from '../rules/token-endpoint.ts'
+import { accessTokenClaims, idTokenIsDue, idTokenTimes } from '../rules/tokens.ts'
+
+/** A member that no specification knows. */
+const extra = { 'https://as.example/extra': { kept: ['for', 1, null] } }
 
 /** Every lawful deviation, by id. */
 export const dialects: readonly Dialect[] = [
@@ -16,5 +25,107 @@ export const dialects: readonly Dialect[] = [
     id: 'redirects-with-302',
     lawful: 'RFC 9700 §4.12 forbids 307 only',
     swap: { redirectStatus: () => 302 },
+  },
+  {
+    id: 'no-rotation',
+    lawful: 'RFC 6749 §6: a server may issue a new refresh token, and RFC 9700 §2.2.2 wants it for public clients only',
+    config: { rotateRefreshTokens: false },
+  },
+  {
+    id: 'extra-members',
+    lawful: 'RFC 6749 §5.1 and OpenID Connect Core §2: clients ignore members that they do not know',
+    swap: {
+      tokenResponseBody: (response) => ({ ...tokenResponseBody.apply(response), ...extra }),
+      errorBody: (error) => ({ ...errorBody.apply(error), error_uri: 'https://as.example/errors', ...extra }),
+      userinfoClaims: (user, token) => ({ ...userinfoClaims.apply(user, token), ...extra }),
+      activeAnswer: (token, issuer) => ({ ...activeAnswer.apply(token, issuer), ...extra }),
+      registrationAnswer: (client, uri) => ({ ...registrationAnswer.apply(client, uri), ...extra }),
+      metadataCapabilities: (config) => ({ ...metadataCapabilities.apply(config), ...extra }),
+      accessTokenClaims: (token, issuer) => ({ ...accessTokenClaims.apply(token, issuer), ...extra }),
+      idTokenTimes: (facts) => ({ ...idTokenTimes.apply(facts), ...extra }),
+    },
+  },
+  {
+    id: 'another-case',
+    lawful:
+      'RFC 6749 §5.1: token_type is case insensitive, and so are media types and directives by RFC 9110 §8.3.1 and RFC 9111 §5.2',
+    swap: {
+      tokenResponseBody: (response) => ({ ...tokenResponseBody.apply(response), token_type: 'bearer' }),
+      tokenResponseHeaders: () => ({
+        'content-type': 'Application/JSON;charset=UTF-8',
+        'cache-control': 'Private, No-Store',
+        pragma: 'No-Cache',
+      }),
+      metadataHeaders: () => ({ 'content-type': 'Application/JSON; Charset="utf-8"' }),
+      userinfoHeaders: () => ({ 'content-type': 'Application/JSON; Charset="utf-8"' }),
+      clientChallenge: (error, usedHeader) =>
+        error.code === 'invalid_client' && usedHeader ? 'bASIC realm="clients"' : undefined,
+      pageHeaders: () => ({ 'content-type': 'Text/HTML; Charset=UTF-8', 'x-frame-options': 'sameorigin' }),
+    },
+  },
+  {
+    id: 'audience-as-a-list',
+    lawful: 'OpenID Connect Core §2: aud is a list, or a single text in the common case of one audience',
+    swap: { idTokenAudience: (facts) => [facts.clientId] },
+  },
+  {
+    id: 'no-access-token-hash',
+    lawful: 'OpenID Connect Core §3.1.3.6: at_hash is optional in the code flow',
+    swap: { accessTokenHash: () => undefined },
+  },
+  {
+    id: 'no-id-token-by-refresh',
+    lawful: 'OpenID Connect Core §12.2: the answer to a refresh need not contain an ID token',
+    swap: { idTokenIsDue: (scopes, occasion) => occasion === 'code' && idTokenIsDue.apply(scopes, occasion) },
+  },
+  {
+    id: 'no-registration',
+    lawful: 'RFC 8414 §2: registration_endpoint is optional',
+    config: { registration: false },
+  },
+  {
+    id: 'no-introspection',
+    lawful: 'RFC 8414 §2: introspection_endpoint is optional',
+    config: { introspection: false },
+  },
+  {
+    id: 'issuer-with-a-path',
+    lawful: 'RFC 8414 §3.1 and OpenID Connect Discovery §4.1: an issuer may have a path',
+    config: { issuerPath: '/tenants/one' },
+  },
+  {
+    id: 'plain-pkce',
+    lawful: 'RFC 7636 §4.2: clients that cannot do better may use plain, where the server supports it',
+    config: { plainPkce: true },
+  },
+  {
+    id: 'shorter-lifetimes',
+    lawful: 'RFC 6749 §4.1.2 and §5.1: a code lives ten minutes at most, and a token as long as the server says',
+    config: { lifetimes: { code: 20, accessToken: 60, idToken: 60, refreshToken: 3600, session: 600 } },
+  },
+  {
+    id: 'invalid-client-with-400',
+    lawful: 'RFC 6749 §5.2: 401 is owed only where the client used the Authorization header',
+    swap: { errorStatus: (error, usedHeader) => (error.code === 'invalid_client' && usedHeader ? 401 : 400) },
+  },
+  {
+    id: 'ignores-unknown-scopes',
+    lawful: 'RFC 6749 §3.3: the server may ignore a scope that was asked for, if it names what it granted',
+    swap: {
+      authorizationScope: (client, scope, prompts, supported) => {
+        const known = scope?.split(' ').filter((one) => supported.includes(one)) ?? []
+        return authorizationScope.apply(client, known.length > 0 ? known.join(' ') : undefined, prompts, supported)
+      },
+    },
+  },
+  {
+    id: 'key-for-encryption',
+    lawful: 'OpenID Connect Discovery §3: the key set may also hold keys for encryption, if each says its use',
+    swap: {
+      publishedKeys: (keys) => [
+        ...publishedKeys.apply(keys),
+        { ...keys.RS256.jwk, kid: 'encryption', use: 'enc', alg: 'RSA-OAEP-256' },
+      ],
+    },
   },
 ]

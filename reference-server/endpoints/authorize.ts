@@ -14,7 +14,8 @@ export const authorizationEndpoint =
       const raw = request.method === 'POST' ? await readForm(request) : readParams(url.search.slice(1))
       return await authorize(context, request, raw)
     } catch (error) {
-      if (error instanceof NotRedirectable || error instanceof OAuthError) return errorPage(context, error.message, request)
+      if (error instanceof NotRedirectable || error instanceof OAuthError)
+        return errorPage(context, error.message, request)
       throw error
     }
   }
@@ -31,6 +32,7 @@ async function authorize(context: Context, request: Request, raw: RawParams): Pr
   // From here on the client learns of errors by redirect.
   try {
     enforce.authorizationParamsNotRepeated(raw)
+    enforce.authorizationUnknownParams(params)
     const pending = readRequest(context, client, redirectUri, params)
     const session = await sessionOf(context, request)
     return await answerOrAsk(context, request, pending, session)
@@ -40,7 +42,12 @@ async function authorize(context: Context, request: Request, raw: RawParams): Pr
   }
 }
 
-function readRequest({ enforce, config }: Context, client: Client, redirectUri: string, params: Params): AuthorizationRequest {
+function readRequest(
+  { enforce, config }: Context,
+  client: Client,
+  redirectUri: string,
+  params: Params,
+): AuthorizationRequest {
   enforce.responseTypeIsCode(params.get('response_type'))
   enforce.clientMayAuthorize(client)
   const prompts = params.get('prompt')?.split(' ') ?? []
@@ -50,14 +57,15 @@ function readRequest({ enforce, config }: Context, client: Client, redirectUri: 
   const method = enforce.challengeMethod(challenge, params.get('code_challenge_method'), config.plainPkce)
   enforce.challengeIsWellFormed(challenge, method)
   const maxAge = params.get('max_age')
-  if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge)) throw new OAuthError('invalid_request', 'max_age is not a number of seconds')
+  if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge))
+    throw new OAuthError('invalid_request', 'max_age is not a number of seconds')
   const state = params.get('state')
   const nonce = params.get('nonce')
   return {
     client,
     redirectUri,
     redirectUriSent: params.has('redirect_uri'),
-    scopes: enforce.authorizationScope(client, params.get('scope'), prompts),
+    scopes: enforce.authorizationScope(client, params.get('scope'), prompts, config.scopes),
     prompts,
     ...(state !== undefined && { state }),
     ...(nonce !== undefined && { nonce }),
@@ -67,7 +75,12 @@ function readRequest({ enforce, config }: Context, client: Client, redirectUri: 
   }
 }
 
-async function answerOrAsk(context: Context, request: Request, pending: AuthorizationRequest, session: Session | undefined): Promise<Response> {
+async function answerOrAsk(
+  context: Context,
+  request: Request,
+  pending: AuthorizationRequest,
+  session: Session | undefined,
+): Promise<Response> {
   const { enforce, clock } = context
   if (enforce.mustAuthenticate(pending, session, clock.now())) {
     enforce.nobodyIsAsked(pending, 'login')

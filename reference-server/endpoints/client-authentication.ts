@@ -1,14 +1,18 @@
 import type { Context } from '../context.ts'
 import type { Client } from '../model.ts'
-import type { Params } from '../parameters.ts'
-import type { Credentials } from '../rules/client-authentication.ts'
+import { type Params, readParams } from '../parameters.ts'
+import { bodyCredentials, type Credentials } from '../rules/client-authentication.ts'
 
 /** The client that a direct request comes from, authenticated by the method that it registered (RFC 6749 §2.3, OpenID Connect Core §9). */
-export async function authenticateClient({ enforce, store, clock, issuer }: Context, request: Request, url: URL, params: Params): Promise<Client> {
-  enforce.credentialsNotInUri(url.search.slice(1))
+export async function authenticateClient(
+  { enforce, store, clock, issuer }: Context,
+  request: Request,
+  url: URL,
+  params: Params,
+): Promise<Client> {
   const authorization = request.headers.get('authorization')
   const header = authorization === null ? undefined : enforce.basicCredentials(authorization)
-  const body = enforce.bodyCredentials(params)
+  const body = bodyCredentials(enforce.credentialsNotInUri(readParams(url.search.slice(1)), params))
   const credentials = chosen(header, body)
   enforce.oneAuthMethod(credentials)
 
@@ -19,6 +23,7 @@ export async function authenticateClient({ enforce, store, clock, issuer }: Cont
   if (used.secret !== undefined) enforce.secretMatches(client, used.secret)
   if (used.assertion !== undefined) {
     enforce.assertionIsSigned(client, used.assertion)
+    enforce.assertionHasClaims(used.assertion)
     enforce.assertionNamesClient(client, used.assertion)
     enforce.assertionNamesServer([issuer, `${issuer}/token`], used.assertion)
     enforce.assertionIsCurrent(used.assertion, clock.now())

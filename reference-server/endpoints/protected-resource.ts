@@ -15,15 +15,21 @@ export const userinfoEndpoint =
     try {
       presented = enforce.bearerToken(request.headers.get('authorization'))
       const token = enforce.tokenIsGenuine(presented === undefined ? undefined : await findToken(context, presented))
-      if (!(await isActive(context, token))) throw new OAuthError('invalid_token', 'the access token is no longer valid')
+      if (!(await isActive(context, token)))
+        throw new OAuthError('invalid_token', 'the access token is no longer valid')
       enforce.tokenHasScope(token, 'openid')
       const user = config.users.find(({ sub }) => sub === token.sub)
       if (user === undefined) throw new OAuthError('invalid_token', 'the person is gone')
-      return json(200, enforce.userinfoClaims(user, token))
+      return json(200, enforce.userinfoClaims(user, token), enforce.userinfoHeaders())
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
-      const { status, challenge } = enforce.bearerDenial(presented === undefined && request.headers.get('authorization') === null ? undefined : error)
-      return new Response(null, { status, headers: { 'www-authenticate': challenge, 'cache-control': 'no-store' } })
+      const { status, challenge } = enforce.bearerDenial(
+        presented === undefined && request.headers.get('authorization') === null ? undefined : error,
+      )
+      return new Response(null, {
+        status,
+        headers: { ...(challenge !== undefined && { 'www-authenticate': challenge }), 'cache-control': 'no-store' },
+      })
     }
   }
 
@@ -34,11 +40,16 @@ export const introspectionEndpoint =
     const { enforce, issuer } = context
     try {
       const params = await directParams(context, request)
-      enforce.introspectionCaller(await authenticateClient(context, request, url, params))
+      await enforce.introspectionCaller(async () => await authenticateClient(context, request, url, params))
       const value = params.get('token')
       if (value === undefined) throw new OAuthError('invalid_request', 'token is missing')
       const token = await findToken(context, value)
-      return json(200, token !== undefined && (await isActive(context, token)) ? enforce.activeAnswer(token, issuer) : enforce.inactiveAnswer(token))
+      return json(
+        200,
+        token !== undefined && (await isActive(context, token))
+          ? enforce.activeAnswer(token, issuer)
+          : enforce.inactiveAnswer(token),
+      )
     } catch (error) {
       return denial(context, request, error)
     }

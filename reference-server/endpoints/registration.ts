@@ -13,7 +13,11 @@ export const registrationEndpoint =
     try {
       const client = readClient(context, await readObject(request))
       await store.saveClient(client)
-      return json(enforce.registrationStatus(), enforce.registrationAnswer(client, `${issuer}/register/${client.clientId}`), { pragma: 'no-cache' })
+      return json(
+        enforce.registrationStatus(),
+        enforce.registrationAnswer(client, `${issuer}/register/${client.clientId}`),
+        { pragma: 'no-cache' },
+      )
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
       return json(enforce.registrationErrorStatus(), enforce.errorBody(error), { pragma: 'no-cache' })
@@ -28,16 +32,26 @@ export const clientConfigurationEndpoint =
     const clientId = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf('/') + 1))
     const client = await store.findClient(clientId)
     const token = enforce.bearerToken(request.headers.get('authorization'))
-    if (client?.registrationAccessToken === undefined || token === undefined || !sameText(client.registrationAccessToken, token)) {
+    if (
+      client?.registrationAccessToken === undefined ||
+      token === undefined ||
+      !sameText(client.registrationAccessToken, token)
+    ) {
       return new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
     }
-    if (request.method === 'GET') return json(200, enforce.registrationAnswer(client, `${issuer}/register/${client.clientId}`))
+    if (request.method === 'GET')
+      return json(200, enforce.registrationAnswer(client, `${issuer}/register/${client.clientId}`))
     await store.removeClient(clientId)
     return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
   }
 
 function readClient({ enforce, config }: Context, metadata: Readonly<Record<string, unknown>>): Client {
-  const authMethod = oneOf<ClientAuthMethod>(metadata, 'token_endpoint_auth_method', ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
+  const authMethod = oneOf<ClientAuthMethod>(metadata, 'token_endpoint_auth_method', [
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'none',
+  ])
   const applicationType = oneOf<'web' | 'native'>(metadata, 'application_type', ['web', 'native'])
   const grantTypes = texts(metadata, 'grant_types') ?? ['authorization_code']
   const redirectUris = texts(metadata, 'redirect_uris') ?? []
@@ -46,14 +60,23 @@ function readClient({ enforce, config }: Context, metadata: Readonly<Record<stri
     enforce.redirectUriHasNoFragment(uri)
     enforce.redirectUriIsAcceptable(uri, applicationType)
   }
-  const unknownGrant = grantTypes.find((one) => !['authorization_code', 'client_credentials', 'refresh_token'].includes(one))
-  if (unknownGrant !== undefined) throw new OAuthError('invalid_client_metadata', 'grant_types holds a value that is not supported')
+  const unknownGrant = grantTypes.find(
+    (one) => !['authorization_code', 'client_credentials', 'refresh_token'].includes(one),
+  )
+  if (unknownGrant !== undefined)
+    throw new OAuthError('invalid_client_metadata', 'grant_types holds a value that is not supported')
   const keys = keysOf(metadata)
-  if (authMethod === 'private_key_jwt' && keys.length === 0) throw new OAuthError('invalid_client_metadata', 'jwks is missing')
-  const scopes = text(metadata, 'scope')?.split(' ').filter((scope) => config.scopes.includes(scope)) ?? config.scopes
+  if (authMethod === 'private_key_jwt' && keys.length === 0)
+    throw new OAuthError('invalid_client_metadata', 'jwks is missing')
+  const scopes =
+    text(metadata, 'scope')
+      ?.split(' ')
+      .filter((scope) => config.scopes.includes(scope)) ?? config.scopes
   return {
     clientId: enforce.newSecret(),
-    ...((authMethod === 'client_secret_basic' || authMethod === 'client_secret_post') && { secret: enforce.newSecret() }),
+    ...((authMethod === 'client_secret_basic' || authMethod === 'client_secret_post') && {
+      secret: enforce.newSecret(),
+    }),
     authMethod,
     redirectUris,
     grantTypes,
@@ -88,13 +111,19 @@ function texts(metadata: Readonly<Record<string, unknown>>, name: string): reado
   const value = metadata[name]
   if (value === undefined) return undefined
   if (!Array.isArray(value) || !value.every((one): one is string => typeof one === 'string')) {
-    throw name === 'redirect_uris' ? new OAuthError('invalid_redirect_uri', 'redirect_uris is malformed') : invalid(name)
+    throw name === 'redirect_uris'
+      ? new OAuthError('invalid_redirect_uri', 'redirect_uris is malformed')
+      : invalid(name)
   }
   return value
 }
 
 /** The first choice is the default. */
-function oneOf<T extends string>(metadata: Readonly<Record<string, unknown>>, name: string, choices: readonly [T, ...T[]]): T {
+function oneOf<T extends string>(
+  metadata: Readonly<Record<string, unknown>>,
+  name: string,
+  choices: readonly [T, ...T[]],
+): T {
   const value = text(metadata, name)
   const choice = value === undefined ? choices[0] : choices.find((one) => one === value)
   if (choice === undefined) throw new OAuthError('invalid_client_metadata', `${name} is not supported`)
@@ -111,4 +140,8 @@ function keysOf(metadata: Readonly<Record<string, unknown>>): readonly JsonWebKe
 
 /** An RSA or P-256 public key; one that carries its private part is refused. */
 const isPublicKey = (value: unknown): value is JsonWebKey =>
-  typeof value === 'object' && value !== null && 'kty' in value && (value.kty === 'RSA' || value.kty === 'EC') && !('d' in value)
+  typeof value === 'object' &&
+  value !== null &&
+  'kty' in value &&
+  (value.kty === 'RSA' || value.kty === 'EC') &&
+  !('d' in value)

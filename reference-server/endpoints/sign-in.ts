@@ -20,21 +20,26 @@ export const loginEndpoint =
       const session: Session = { id: enforce.newSecret(), sub: user.sub, authTime: seconds(clock.now()) }
       await store.saveSession(session)
       await store.removeInteraction(interaction.id)
-      return await continueInteraction(context, interaction.request, session, interaction.browser, [cookie(context, 'assay_session', session.id)])
+      return await continueInteraction(context, interaction.request, session, interaction.browser, [
+        cookie(context, 'assay_session', session.id),
+      ])
     })
 
 export const consentEndpoint =
   (context: Context): Endpoint =>
   async (request, url) =>
     await onPage(context, request, url, async (interaction, form) => {
-      const { store } = context
+      const { store, enforce } = context
       const session = await sessionOf(context, request)
       if (session === undefined || !interaction.authenticated) throw new NotRedirectable('nobody is signed in')
       if (form === undefined) return consentPage(context, interaction)
       await store.removeInteraction(interaction.id)
       const { client, redirectUri, state, scopes } = interaction.request
-      if (form.get('decision') !== 'accept') {
-        return errorRedirect(context, redirectUri, state, new OAuthError('access_denied', 'the person refused'))
+      try {
+        enforce.personAgreed(form.get('decision'))
+      } catch (error) {
+        if (error instanceof OAuthError) return errorRedirect(context, redirectUri, state, error)
+        throw error
       }
       const before = await store.findConsent(session.sub, client.clientId)
       await store.saveConsent(session.sub, client.clientId, [...new Set([...before, ...scopes])])
@@ -43,18 +48,21 @@ export const consentEndpoint =
 
 type Turn = (interaction: Interaction, form: ReadonlyMap<string, string> | undefined) => Promise<Response>
 
-/** Finds what waits for this person; a form counts only if it came from the page that this browser was shown. */
+/** Finds what waits for this person. */
 async function onPage(context: Context, request: Request, url: URL, turn: Turn): Promise<Response> {
   const { enforce, store } = context
   try {
     const form = request.method === 'POST' ? new Map(await readForm(request)) : undefined
-    const interaction = await store.findInteraction(form?.get('interaction') ?? url.searchParams.get('interaction') ?? '')
+    const interaction = await store.findInteraction(
+      form?.get('interaction') ?? url.searchParams.get('interaction') ?? '',
+    )
     if (interaction === undefined) throw new NotRedirectable('this sign-in is over; start again at the application')
-    enforce.browserIsTheSame(interaction, readCookie(request, 'assay_browser'))
-    if (form !== undefined) enforce.formCameFromPage(interaction, form.get('csrf'))
+    if (form !== undefined)
+      enforce.formCameFromPage(interaction, readCookie(request, 'assay_browser'), form.get('csrf'))
     return await turn(interaction, form)
   } catch (error) {
-    if (error instanceof NotRedirectable || error instanceof OAuthError) return errorPage(context, error.message, request)
+    if (error instanceof NotRedirectable || error instanceof OAuthError)
+      return errorPage(context, error.message, request)
     throw error
   }
 }

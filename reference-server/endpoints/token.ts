@@ -65,13 +65,23 @@ const redeemCode: Redeem = async (context, client, params) => {
 
   const grant = await store.findGrant(code.grantId)
   if (grant === undefined) throw new OAuthError('invalid_grant', 'the grant is gone')
-  const { token, response } = await issueAccessToken(context, { client, sub: grant.sub, scopes: grant.scopes, grantId: grant.id })
-  const rotates = grant.scopes.includes('offline_access') || (!grant.scopes.includes('openid') && client.grantTypes.includes('refresh_token'))
-  const refreshToken = rotates && client.grantTypes.includes('refresh_token') ? await newRefreshToken(context, client, grant.id, grant.scopes) : undefined
+  const { token, response } = await issueAccessToken(context, {
+    client,
+    sub: grant.sub,
+    scopes: grant.scopes,
+    grantId: grant.id,
+  })
+  const rotates =
+    grant.scopes.includes('offline_access') ||
+    (!grant.scopes.includes('openid') && client.grantTypes.includes('refresh_token'))
+  const refreshToken =
+    rotates && client.grantTypes.includes('refresh_token')
+      ? await newRefreshToken(context, client, grant.id, grant.scopes)
+      : undefined
   return {
     ...response,
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    ...(grant.scopes.includes('openid') && {
+    ...(enforce.idTokenIsDue(grant.scopes, 'code') && {
       id_token: issueIdToken(context, client, grant, token, code.nonce === undefined ? {} : { nonce: code.nonce }),
     }),
   }
@@ -88,20 +98,30 @@ const refresh: Redeem = async (context, client, params) => {
   enforce.refreshTokenIsLive(token, grant, clock.now())
   if (grant === undefined) throw new OAuthError('invalid_grant', 'the grant is gone')
   const scopes = enforce.refreshedScope(token, params.get('scope'))
+  const rotates = enforce.refreshTokenRotates(client, config.rotateRefreshTokens)
   try {
     enforce.refreshedGrantIsAlive(grant)
-    await enforce.refreshTokenIsSingleUse(token, config.rotateRefreshTokens, store)
+    await enforce.refreshTokenIsSingleUse(token, rotates, store)
   } catch (error) {
     await enforce.refreshReplayRevokes(token, store)
     throw error
   }
 
-  const { token: accessToken, response } = await issueAccessToken(context, { client, sub: grant.sub, scopes, grantId: grant.id })
-  const next = config.rotateRefreshTokens ? await newRefreshToken(context, client, grant.id, enforce.rotatedScope(token, scopes)) : undefined
+  const { token: accessToken, response } = await issueAccessToken(context, {
+    client,
+    sub: grant.sub,
+    scopes,
+    grantId: grant.id,
+  })
+  const next = rotates
+    ? await newRefreshToken(context, client, grant.id, enforce.rotatedScope(token, scopes))
+    : undefined
   return {
     ...response,
     ...(next !== undefined && { refresh_token: next }),
-    ...(scopes.includes('openid') && { id_token: issueIdToken(context, client, grant, accessToken, { refreshed: true }) }),
+    ...(enforce.idTokenIsDue(scopes, 'refresh') && {
+      id_token: issueIdToken(context, client, grant, accessToken, { refreshed: true }),
+    }),
   }
 }
 
@@ -123,8 +143,19 @@ const grants: Readonly<Record<'authorization_code' | 'client_credentials' | 'ref
   refresh_token: refresh,
 }
 
-async function newRefreshToken({ enforce, store, clock, config }: Context, client: Client, grantId: string, scopes: readonly string[]): Promise<string> {
+async function newRefreshToken(
+  { enforce, store, clock, config }: Context,
+  client: Client,
+  grantId: string,
+  scopes: readonly string[],
+): Promise<string> {
   const value = enforce.newSecret()
-  await store.saveRefreshToken({ value, grantId, clientId: client.clientId, scopes, expiresAt: clock.now() + config.lifetimes.refreshToken * 1000 })
+  await store.saveRefreshToken({
+    value,
+    grantId,
+    clientId: client.clientId,
+    scopes,
+    expiresAt: clock.now() + config.lifetimes.refreshToken * 1000,
+  })
   return value
 }

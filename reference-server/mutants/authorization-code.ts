@@ -23,7 +23,10 @@ export const codeIsSingleUse = mutants(rules.codeIsSingleUse, {
 const spentBy = new WeakMap<object, Set<string>>()
 
 export const replayRevokes = mutants(rules.replayRevokes, {
-  'revokes nothing': { fault: 'the replay is denied, and what the thief may already hold goes on working', async apply() {} },
+  'revokes nothing': {
+    fault: 'the replay is denied, and what the thief may already hold goes on working',
+    async apply() {},
+  },
 })
 
 export const codeIsKnown = mutants(rules.codeIsKnown, {
@@ -31,7 +34,10 @@ export const codeIsKnown = mutants(rules.codeIsKnown, {
     fault: 'the column is as wide as a code, and the database cuts what is longer',
     apply: async (value, store) => await known(value.slice(0, 43), store),
   },
-  'trims white space': { fault: 'a form library trims every value', apply: async (value, store) => await known(value.trim(), store) },
+  'trims white space': {
+    fault: 'a form library trims every value',
+    apply: async (value, store) => await known(value.trim(), store),
+  },
 })
 
 export const codeIsFresh = mutants(rules.codeIsFresh, {
@@ -58,13 +64,17 @@ export const redirectUriIsTheSame = mutants(rules.redirectUriIsTheSame, {
     fault: 'somebody compares where the URI leads instead of what it is',
     apply(code, redirectUri) {
       const origin = (uri: string | undefined) => (uri !== undefined && URL.canParse(uri) ? new URL(uri).origin : uri)
-      if (redirectUri !== undefined && origin(redirectUri) !== origin(code.redirectUri)) throw new OAuthError('invalid_grant', 'redirect_uri differs')
+      if (redirectUri !== undefined && origin(redirectUri) !== origin(code.redirectUri))
+        throw new OAuthError('invalid_grant', 'redirect_uri differs')
     },
   },
 })
 
 export const verifierHasChallenge = mutants(rules.verifierHasChallenge, {
-  'ignores a stray verifier': { fault: 'a verifier is checked where there is a challenge, and otherwise not looked at', apply() {} },
+  'ignores a stray verifier': {
+    fault: 'a verifier is checked where there is a challenge, and otherwise not looked at',
+    apply() {},
+  },
 })
 
 export const verifierIsPresent = mutants(rules.verifierIsPresent, {
@@ -92,7 +102,12 @@ export const verifierMatchesChallenge = mutants(rules.verifierMatchesChallenge, 
   'compares without case': {
     fault: 'the database collation ignores case',
     apply(code, verifier) {
-      const transformed = code.challengeMethod === 'S256' ? createHash('sha256').update(verifier ?? '').digest('base64url') : (verifier ?? '')
+      const transformed =
+        code.challengeMethod === 'S256'
+          ? createHash('sha256')
+              .update(verifier ?? '')
+              .digest('base64url')
+          : (verifier ?? '')
       if (transformed.toLowerCase() !== code.challenge?.toLowerCase()) verifierMatches(code, verifier)
     },
   },

@@ -30,29 +30,51 @@ export const replayRevokes = rule([rfc6749.replayRevokes], async (code: IssuedCo
   await store.revokeGrant(code.grantId)
 })
 
-export const redirectUriIsRepeated = rule([rfc6749.codeRedirectUriRequired], (code: IssuedCode, redirectUri: string | undefined) => {
-  if (code.redirectUri !== undefined && redirectUri === undefined) throw new OAuthError('invalid_grant', 'redirect_uri is missing')
-})
+export const redirectUriIsRepeated = rule(
+  [rfc6749.codeRedirectUriRequired],
+  (code: IssuedCode, redirectUri: string | undefined) => {
+    if (code.redirectUri !== undefined && redirectUri === undefined)
+      throw new OAuthError('invalid_grant', 'redirect_uri is missing')
+  },
+)
 
-export const redirectUriIsTheSame = rule([rfc6749.codeRedirectUriMatches], (code: IssuedCode, redirectUri: string | undefined) => {
-  if (redirectUri !== undefined && redirectUri !== code.redirectUri) throw new OAuthError('invalid_grant', 'redirect_uri differs from that of the authorization request')
-})
+export const redirectUriIsTheSame = rule(
+  [rfc6749.codeRedirectUriMatches],
+  (code: IssuedCode, redirectUri: string | undefined) => {
+    if (redirectUri !== undefined && redirectUri !== code.redirectUri)
+      throw new OAuthError('invalid_grant', 'redirect_uri differs from that of the authorization request')
+  },
+)
 
 /** A verifier without a challenge is the mark of a PKCE downgrade (RFC 9700 §2.1.1). */
-export const verifierHasChallenge = rule([rfc9700.pkceNotDowngraded], (code: IssuedCode, verifier: string | undefined) => {
-  if (code.challenge === undefined && verifier !== undefined) throw new OAuthError('invalid_grant', 'code_verifier is present, but the authorization request had no code_challenge')
-})
+export const verifierHasChallenge = rule(
+  [rfc9700.pkceNotDowngraded],
+  (code: IssuedCode, verifier: string | undefined) => {
+    if (code.challenge === undefined && verifier !== undefined)
+      throw new OAuthError(
+        'invalid_grant',
+        'code_verifier is present, but the authorization request had no code_challenge',
+      )
+  },
+)
 
 export const verifierIsPresent = rule([rfc9700.verifierEnforced], (code: IssuedCode, verifier: string | undefined) => {
-  if (code.challenge !== undefined && verifier === undefined) throw new OAuthError('invalid_grant', 'code_verifier is missing')
+  if (code.challenge !== undefined && verifier === undefined)
+    throw new OAuthError('invalid_grant', 'code_verifier is missing')
 })
 
 export const verifierIsWellFormed = rule([rfc7636.verifierSyntax], (verifier: string | undefined) => {
-  if (verifier !== undefined && !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) throw new OAuthError('invalid_grant', 'code_verifier is malformed')
+  if (verifier !== undefined && !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier))
+    throw new OAuthError('invalid_grant', 'code_verifier is malformed')
 })
 
-export const verifierMatchesChallenge = rule([rfc7636.verifierMatches], (code: IssuedCode, verifier: string | undefined) => {
-  if (code.challenge === undefined || verifier === undefined) return
-  const transformed = code.challengeMethod === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier
-  if (!sameText(transformed, code.challenge)) throw new OAuthError('invalid_grant', 'code_verifier does not match code_challenge')
-})
+export const verifierMatchesChallenge = rule(
+  [rfc7636.verifierMatches],
+  (code: IssuedCode, verifier: string | undefined) => {
+    if (code.challenge === undefined || verifier === undefined) return
+    const transformed =
+      code.challengeMethod === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier
+    if (!sameText(transformed, code.challenge))
+      throw new OAuthError('invalid_grant', 'code_verifier does not match code_challenge')
+  },
+)

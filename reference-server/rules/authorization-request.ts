@@ -2,81 +2,142 @@ import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
+import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import type { AuthorizationRequest, Client, Session } from '../model.ts'
 import { NotRedirectable, OAuthError } from '../oauth-error.ts'
 import type { Params, RawParams } from '../parameters.ts'
 import { rule } from '../rule.ts'
 import { seconds } from '../clock.ts'
 
+export const authorizationMethods = rule(
+  [rfc6749.getSupported, oidcCore.postSupported],
+  (): readonly ('GET' | 'POST')[] => ['GET', 'POST'],
+)
+
 /** Leaves out what is empty, keeps the first of each; what repeats is refused by its own rule. */
-export const authorizationParams = rule([rfc6749.emptyParamsOmitted], (raw: RawParams): Params => new Map(raw.filter(([, value]) => value !== '').toReversed()))
+export const authorizationParams = rule(
+  [rfc6749.emptyParamsOmitted],
+  (raw: RawParams): Params => new Map(raw.filter(([, value]) => value !== '').toReversed()),
+)
 
 /** Looked at before anything else: with two client_id or two redirect_uri nobody knows where an error belongs. */
-export const whereToIsUnambiguous = rule([rfc6749.paramsNotRepeated, rfc9700.noOpenRedirect], (raw: RawParams) => {
-  for (const name of ['client_id', 'redirect_uri']) {
+export const whereToIsUnambiguous = rule([rfc6749.paramsNotRepeated], (raw: RawParams) => {
+  for (const name of whereTo) {
     if (raw.filter(([key]) => key === name).length > 1) throw new NotRedirectable(`${name} is repeated`)
   }
 })
 
+/** All that the rule before has not looked at. */
 export const authorizationParamsNotRepeated = rule([rfc6749.paramsNotRepeated], (raw: RawParams) => {
-  const name = repeated(raw)
+  const name = repeated(raw.filter(([key]) => !whereTo.includes(key)))
   if (name !== undefined) throw new OAuthError('invalid_request', `${name} is repeated`)
 })
 
-export const authorizingClientIsKnown = rule([rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect], (client: Client | undefined): Client => {
-  if (client === undefined) throw new NotRedirectable('no client with this client_id is registered')
-  return client
-})
+const whereTo: readonly string[] = ['client_id', 'redirect_uri']
+
+/** Parameters that the server has no use for do not matter. */
+export const authorizationUnknownParams = rule(
+  [rfc6749.unknownParamsIgnored, oidcCore.unknownParamsIgnored],
+  (_params: Params) => {},
+)
+
+export const authorizingClientIsKnown = rule(
+  [rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect],
+  (client: Client | undefined): Client => {
+    if (client === undefined) throw new NotRedirectable('no client with this client_id is registered')
+    return client
+  },
+)
 
 /** Byte for byte, but for the port of a loopback address in a native client's URI (RFC 8252 §7.3). */
 export const redirectUriMatches = rule(
-  [rfc9700.exactRedirectUri, rfc6749.redirectUriRegistered, rfc6749.errorNotToBadUri, oidcCore.redirectUriExact, rfc9700.noOpenRedirect],
+  [
+    rfc9700.exactRedirectUri,
+    rfc6749.redirectUriRegistered,
+    rfc6749.errorNotToBadUri,
+    oidcCore.redirectUriExact,
+    rfc9700.noOpenRedirect,
+  ],
   (client: Client, redirectUri: string) => {
     const matches = client.redirectUris.some(
-      (registered) => registered === redirectUri || (client.applicationType === 'native' && withoutLoopbackPort(registered) === withoutLoopbackPort(redirectUri)),
+      (registered) =>
+        registered === redirectUri ||
+        (client.applicationType === 'native' && withoutLoopbackPort(registered) === withoutLoopbackPort(redirectUri)),
     )
     if (!matches) throw new NotRedirectable('redirect_uri is not registered for this client')
   },
 )
 
 /** OAuth lets the only registered URI stand in for a missing one; OpenID Connect does not. */
-export const redirectUriOrDefault = rule([oidcCore.redirectUriRequired], (client: Client, redirectUri: string | undefined, openid: boolean): string => {
-  if (redirectUri !== undefined) return redirectUri
-  const [only, ...others] = client.redirectUris
-  if (openid || only === undefined || others.length > 0) throw new NotRedirectable('redirect_uri is missing')
-  return only
-})
+export const redirectUriOrDefault = rule(
+  [oidcCore.redirectUriRequired],
+  (client: Client, redirectUri: string | undefined, openid: boolean): string => {
+    if (redirectUri !== undefined) return redirectUri
+    const [only, ...others] = client.redirectUris
+    if (openid || only === undefined || others.length > 0) throw new NotRedirectable('redirect_uri is missing')
+    return only
+  },
+)
 
 export const responseTypeIsCode = rule([rfc6749.responseTypeRequired], (responseType: string | undefined) => {
   if (responseType === undefined) throw new OAuthError('invalid_request', 'response_type is missing')
   if (responseType !== 'code') throw new OAuthError('unsupported_response_type', 'response_type must be code')
 })
 
-export const clientMayAuthorize = rule([rfc6749.unauthorizedClient], (client: Client) => {
-  if (!client.grantTypes.includes('authorization_code')) throw new OAuthError('unauthorized_client', 'the client may not use the authorization code grant')
+export const clientMayAuthorize = rule([rfc6749.unauthorizedForCode], (client: Client) => {
+  if (!client.grantTypes.includes('authorization_code'))
+    throw new OAuthError('unauthorized_client', 'the client may not use the authorization code grant')
 })
 
-/** offline_access without prompt=consent is ignored rather than refused (OpenID Connect Core §11). */
+/**
+ * OpenID Connect ignores what it does not understand (Core §3.1.2.1), OAuth refuses it. offline_access without
+ * prompt=consent is ignored rather than refused (Core §11).
+ */
 export const authorizationScope = rule(
-  [rfc6749.authorizationScopeChecked, oidcCore.offlineAccessConsent],
-  (client: Client, scope: string | undefined, prompts: readonly string[]): readonly string[] => {
-    const asked = scope === undefined ? client.scopes.filter((one) => one !== 'openid' && one !== 'offline_access') : scope.split(' ')
+  [rfc6749.authorizationScopeChecked, oidcCore.unknownScopeIgnored, oidcCore.offlineAccessConsent],
+  (
+    client: Client,
+    scope: string | undefined,
+    prompts: readonly string[],
+    supported: readonly string[],
+  ): readonly string[] => {
+    const named =
+      scope === undefined
+        ? client.scopes.filter((one) => one !== 'openid' && one !== 'offline_access')
+        : scope.split(' ')
+    const asked = named.includes('openid') ? named.filter((one) => supported.includes(one)) : named
     const foreign = asked.find((one) => !client.scopes.includes(one))
-    if (foreign !== undefined) throw new OAuthError('invalid_scope', 'scope holds a value that the client may not ask for')
+    if (foreign !== undefined)
+      throw new OAuthError('invalid_scope', 'scope holds a value that the client may not ask for')
     return [...new Set(asked)].filter((one) => one !== 'offline_access' || prompts.includes('consent'))
   },
 )
 
-export const challengeIsPresent = rule([rfc9700.pkceForPublicClients, rfc7636.challengeRequired], (client: Client, challenge: string | undefined) => {
-  if (client.authMethod === 'none' && challenge === undefined) throw new OAuthError('invalid_request', 'code_challenge is missing, and public clients must use PKCE')
-})
+export const challengeIsPresent = rule(
+  [rfc9700.pkceForPublicClients, rfc7636.challengeRequired],
+  (client: Client, challenge: string | undefined) => {
+    if (client.authMethod === 'none' && challenge === undefined)
+      throw new OAuthError('invalid_request', 'code_challenge is missing, and public clients must use PKCE')
+  },
+)
 
 /** A missing method means plain; what the server does not support is refused, never taken for something else. */
 export const challengeMethod = rule(
-  [rfc7636.unknownMethodRefused, rfc7636.methodDefaultsToPlain],
-  (challenge: string | undefined, method: string | undefined, plainSupported: boolean): 'S256' | 'plain' | undefined => {
+  [
+    rfc7636.unknownMethodRefused,
+    rfc7636.methodDefaultsToPlain,
+    rfc7636.s256Supported,
+    rfc9700.pkceSupported,
+    rfc8414.challengeMethodsPublished,
+  ],
+  (
+    challenge: string | undefined,
+    method: string | undefined,
+    plainSupported: boolean,
+  ): 'S256' | 'plain' | undefined => {
     if (challenge === undefined) {
-      if (method !== undefined) throw new OAuthError('invalid_request', 'code_challenge_method stands without code_challenge')
+      if (method !== undefined)
+        throw new OAuthError('invalid_request', 'code_challenge_method stands without code_challenge')
       return undefined
     }
     if (method === 'S256') return 'S256'
@@ -85,13 +146,18 @@ export const challengeMethod = rule(
   },
 )
 
-export const challengeIsWellFormed = rule([rfc7636.challengeSyntax], (challenge: string | undefined, method: 'S256' | 'plain' | undefined) => {
-  const pattern = method === 'S256' ? /^[A-Za-z0-9_-]{43}$/ : /^[A-Za-z0-9._~-]{43,128}$/
-  if (challenge !== undefined && !pattern.test(challenge)) throw new OAuthError('invalid_request', 'code_challenge is malformed')
-})
+export const challengeIsWellFormed = rule(
+  [rfc7636.challengeSyntax],
+  (challenge: string | undefined, method: 'S256' | 'plain' | undefined) => {
+    const pattern = method === 'S256' ? /^[A-Za-z0-9_-]{43}$/ : /^[A-Za-z0-9._~-]{43,128}$/
+    if (challenge !== undefined && !pattern.test(challenge))
+      throw new OAuthError('invalid_request', 'code_challenge is malformed')
+  },
+)
 
 export const promptIsConsistent = rule([oidcCore.promptNoneAlone], (prompts: readonly string[]) => {
-  if (prompts.includes('none') && prompts.length > 1) throw new OAuthError('invalid_request', 'prompt none stands beside another value')
+  if (prompts.includes('none') && prompts.length > 1)
+    throw new OAuthError('invalid_request', 'prompt none stands beside another value')
 })
 
 /** Whether the person must sign in (again) before the request can be answered. */
@@ -104,11 +170,17 @@ export const mustAuthenticate = rule(
 )
 
 /** With prompt=none nobody is asked anything: what would need a page is an error. */
-export const nobodyIsAsked = rule([oidcCore.promptNone, oidcCore.loginRequired], (request: AuthorizationRequest, needed: 'login' | 'consent') => {
-  if (request.prompts.includes('none')) {
-    throw new OAuthError(needed === 'login' ? 'login_required' : 'consent_required', `the person would have to be asked for ${needed}`)
-  }
-})
+export const nobodyIsAsked = rule(
+  [oidcCore.promptNone, oidcCore.loginRequired],
+  (request: AuthorizationRequest, needed: 'login' | 'consent') => {
+    if (request.prompts.includes('none')) {
+      throw new OAuthError(
+        needed === 'login' ? 'login_required' : 'consent_required',
+        `the person would have to be asked for ${needed}`,
+      )
+    }
+  },
+)
 
 export const repeated = (raw: RawParams): string | undefined => {
   const seen = new Set<string>()
@@ -116,4 +188,5 @@ export const repeated = (raw: RawParams): string | undefined => {
 }
 
 /** `http://127.0.0.1:51004/cb` and `http://[::1]/cb` without their port; any other URI as it is. */
-const withoutLoopbackPort = (uri: string) => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):[0-9]{1,5}(?=[/?]|$)/, '$1')
+const withoutLoopbackPort = (uri: string) =>
+  uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):[0-9]{1,5}(?=[/?]|$)/, '$1')

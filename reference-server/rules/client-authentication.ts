@@ -1,12 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { seconds } from '../clock.ts'
 import { parseJwt, type ParsedJwt, signatureIsRight } from '../jwt.ts'
 import type { Client, ClientAuthMethod } from '../model.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Params } from '../parameters.ts'
+import type { Params, RawParams } from '../parameters.ts'
 import { rule } from '../rule.ts'
 import type { Store } from '../store.ts'
 
@@ -25,7 +26,8 @@ export const basicCredentials = rule([rfc6749.basicSupported], (authorization: s
   const [, encoded] = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? []
   const pair = encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8')
   const colon = pair?.indexOf(':') ?? -1
-  if (pair === undefined || colon < 0) throw new OAuthError('invalid_client', 'the Authorization header is not HTTP Basic')
+  if (pair === undefined || colon < 0)
+    throw new OAuthError('invalid_client', 'the Authorization header is not HTTP Basic')
   return {
     method: 'client_secret_basic',
     clientId: formDecoded(pair.slice(0, colon)),
@@ -38,7 +40,7 @@ export const oneAuthMethod = rule([rfc6749.oneClientAuthMethod], (ways: readonly
 })
 
 /** The form's own credentials; `undefined` where it names no client at all. */
-export const bodyCredentials = rule([rfc6749.clientAuthenticated], (params: Params): Credentials | undefined => {
+export function bodyCredentials(params: Params): Credentials | undefined {
   const clientId = params.get('client_id')
   const secret = params.get('client_secret')
   if (params.has('client_assertion') || params.has('client_assertion_type')) {
@@ -51,39 +53,73 @@ export const bodyCredentials = rule([rfc6749.clientAuthenticated], (params: Para
   }
   if (clientId === undefined) return undefined
   return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret_post', clientId, secret }
-})
+}
 
-export const credentialsNotInUri = rule([rfc6749.credentialsNotInUri], (query: string) => {
-  if (/(?:^|&)client_(?:secret|assertion)=/.test(query)) {
+/** The parameters in which credentials may stand: those of the form and no others. */
+export const credentialsNotInUri = rule([rfc6749.credentialsNotInUri], (query: RawParams, form: Params): Params => {
+  if (query.some(([name]) => name === 'client_secret' || name === 'client_assertion')) {
     throw new OAuthError('invalid_request', 'client credentials do not belong into the URI')
   }
+  return form
 })
 
-export const clientIsKnown = rule([rfc6749.clientAuthenticated, rfc6749.invalidClient], (client: Client | undefined): Client => {
+export const clientIsKnown = rule([rfc6749.invalidClient], (client: Client | undefined): Client => {
   if (client === undefined) throw new OAuthError('invalid_client', 'client authentication failed')
   return client
 })
 
-export const authMethodIsRegistered = rule([oidcCore.registeredAuthMethod], (client: Client, credentials: Credentials) => {
-  if (client.authMethod !== credentials.method) throw new OAuthError('invalid_client', 'client authentication failed')
+/** A client that has credentials does not get by with its name alone. That it must use the method which it registered is this server's choice. */
+export const authMethodIsRegistered = rule(
+  [
+    rfc6749.clientAuthenticated,
+    rfc6749.refreshAuthenticated,
+    rfc6749.clientCredentialsAuthenticated,
+    rfc7009.clientValidated,
+  ],
+  (client: Client, credentials: Credentials) => {
+    if (client.authMethod !== credentials.method) throw new OAuthError('invalid_client', 'client authentication failed')
+  },
+)
+
+export const secretMatches = rule(
+  [
+    rfc6749.invalidClient,
+    rfc6749.clientAuthenticated,
+    rfc6749.refreshAuthenticated,
+    rfc6749.clientCredentialsAuthenticated,
+    rfc7009.clientValidated,
+  ],
+  (client: Client, secret: string) => {
+    if (client.secret === undefined || !sameText(client.secret, secret))
+      throw new OAuthError('invalid_client', 'client authentication failed')
+  },
+)
+
+export const assertionIsSigned = rule(
+  [rfc7523.signed, rfc7523.invalidClient],
+  (client: Client, assertion: ParsedJwt) => {
+    const { alg, kid, crit } = assertion.header
+    const supported = alg === 'ES256' || alg === 'RS256' ? alg : undefined
+    const keys = client.keys.filter((key) => kid === undefined || key['kid'] === kid)
+    if (
+      supported === undefined ||
+      crit !== undefined ||
+      !keys.some((key) => signatureIsRight(assertion, key, supported))
+    ) {
+      throw new OAuthError('invalid_client', 'the signature of client_assertion is wrong')
+    }
+  },
+)
+
+export const assertionHasClaims = rule([oidcCore.assertionClaims], (assertion: ParsedJwt) => {
+  const missing = ['iss', 'sub', 'aud', 'jti', 'exp'].find((name) => assertion.claims[name] === undefined)
+  if (missing !== undefined) throw new OAuthError('invalid_client', `${missing} of client_assertion is missing`)
 })
 
-export const secretMatches = rule([rfc6749.clientAuthenticated, rfc6749.refreshAuthenticated, rfc6749.clientCredentialsAuthenticated], (client: Client, secret: string) => {
-  if (client.secret === undefined || !sameText(client.secret, secret)) throw new OAuthError('invalid_client', 'client authentication failed')
-})
-
-export const assertionIsSigned = rule([rfc7523.signed], (client: Client, assertion: ParsedJwt) => {
-  const { alg, kid, crit } = assertion.header
-  const supported = alg === 'ES256' || alg === 'RS256' ? alg : undefined
-  const keys = client.keys.filter((key) => kid === undefined || key['kid'] === kid)
-  if (supported === undefined || crit !== undefined || !keys.some((key) => signatureIsRight(assertion, key, supported))) {
-    throw new OAuthError('invalid_client', 'the signature of client_assertion is wrong')
-  }
-})
-
-export const assertionNamesClient = rule([rfc7523.issuerAndSubject, oidcCore.assertionClaims], (client: Client, assertion: ParsedJwt) => {
+export const assertionNamesClient = rule([rfc7523.issuerAndSubject], (client: Client, assertion: ParsedJwt) => {
   const { iss, sub } = assertion.claims
-  if (iss !== client.clientId || sub !== client.clientId) throw new OAuthError('invalid_client', 'iss and sub of client_assertion must both be the client_id')
+  if (iss !== client.clientId || sub !== client.clientId)
+    throw new OAuthError('invalid_client', 'iss and sub of client_assertion must both be the client_id')
 })
 
 /** The issuer, or the token endpoint as older documents have it; nothing besides. */
@@ -97,20 +133,25 @@ export const assertionNamesServer = rule([rfc7523.audience], (audiences: readonl
 
 export const assertionIsCurrent = rule([rfc7523.expiry], (assertion: ParsedJwt, now: number) => {
   const { exp } = assertion.claims
-  if (typeof exp !== 'number' || exp <= seconds(now)) throw new OAuthError('invalid_client', 'client_assertion has expired')
+  if (typeof exp !== 'number' || exp <= seconds(now))
+    throw new OAuthError('invalid_client', 'client_assertion has expired')
 })
 
 export const assertionHasBegun = rule([rfc7523.notBefore], (assertion: ParsedJwt, now: number) => {
   const { nbf } = assertion.claims
-  if (nbf !== undefined && (typeof nbf !== 'number' || nbf > seconds(now))) throw new OAuthError('invalid_client', 'client_assertion is not valid yet')
+  if (nbf !== undefined && (typeof nbf !== 'number' || nbf > seconds(now)))
+    throw new OAuthError('invalid_client', 'client_assertion is not valid yet')
 })
 
-export const assertionIsFresh = rule([oidcCore.assertionSingleUse], async (client: Client, assertion: ParsedJwt, store: Store) => {
-  const { jti, exp } = assertion.claims
-  if (typeof jti !== 'string' || !(await store.rememberAssertion(client.clientId, jti, Number(exp) * 1000))) {
-    throw new OAuthError('invalid_client', 'jti of client_assertion is missing or was used before')
-  }
-})
+export const assertionIsFresh = rule(
+  [oidcCore.assertionSingleUse],
+  async (client: Client, assertion: ParsedJwt, store: Store) => {
+    const { jti, exp } = assertion.claims
+    if (!(await store.rememberAssertion(client.clientId, String(jti), Number(exp) * 1000))) {
+      throw new OAuthError('invalid_client', 'jti of client_assertion was used before')
+    }
+  },
+)
 
 function formDecoded(text: string): string {
   try {

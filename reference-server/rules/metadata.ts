@@ -8,7 +8,10 @@ import { rule } from '../rule.ts'
 
 export type MetadataDocument = Readonly<Record<string, unknown>>
 
-export const metadataIssuer = rule([rfc8414.issuerIdentical, oidcDiscovery.issuerIdentical, rfc8414.issuerMember, oidcDiscovery.issuerMember], (issuer: string): unknown => issuer)
+export const metadataIssuer = rule(
+  [rfc8414.issuerIdentical, oidcDiscovery.issuerIdentical, rfc8414.issuerMember],
+  (issuer: string, _request: Request): unknown => issuer,
+)
 
 export const metadataEndpoints = rule(
   [rfc8414.authorizationEndpoint, rfc8414.tokenEndpoint, oidcDiscovery.jwksUri],
@@ -27,7 +30,15 @@ const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_j
 const assertionAlgs = ['ES256', 'RS256']
 
 export const metadataCapabilities = rule(
-  [rfc8414.responseTypes, rfc8414.signingAlgsPublished, rfc8414.emptyListsOmitted, oidcDiscovery.responseTypes, oidcDiscovery.subjectTypes, oidcDiscovery.signingAlgs, oidcDiscovery.emptyListsOmitted],
+  [
+    rfc8414.responseTypes,
+    rfc8414.signingAlgsPublished,
+    rfc8414.emptyListsOmitted,
+    oidcDiscovery.responseTypes,
+    oidcDiscovery.subjectTypes,
+    oidcDiscovery.signingAlgs,
+    oidcDiscovery.emptyListsOmitted,
+  ],
   (config: Config): MetadataDocument => ({
     scopes_supported: config.scopes,
     response_types_supported: ['code'],
@@ -44,15 +55,33 @@ export const metadataCapabilities = rule(
       introspection_endpoint_auth_signing_alg_values_supported: assertionAlgs,
     }),
     prompt_values_supported: ['none', 'login', 'consent'],
-    claims_supported: ['sub', 'name', 'given_name', 'family_name', 'preferred_username', 'email', 'email_verified', 'auth_time'],
+    claims_supported: [
+      'sub',
+      'name',
+      'given_name',
+      'family_name',
+      'preferred_username',
+      'email',
+      'email_verified',
+      'auth_time',
+    ],
     authorization_response_iss_parameter_supported: true,
   }),
 )
 
-export const challengeMethods = rule([rfc9700.pkcePublished, rfc9700.pkceSupported, rfc8414.challengeMethodsPublished], (config: Config): readonly string[] | undefined => (config.plainPkce ? ['S256', 'plain'] : ['S256']))
+export const challengeMethods = rule(
+  [rfc9700.pkcePublished, rfc8414.challengeMethodsPublished],
+  (config: Config): readonly string[] | undefined => (config.plainPkce ? ['S256', 'plain'] : ['S256']),
+)
 
-export const metadataHeaders = rule([rfc8414.metadataJson, oidcDiscovery.metadataJson], (): Readonly<Record<string, string>> => ({ 'content-type': 'application/json', 'access-control-allow-origin': '*' }))
+export const metadataHeaders = rule(
+  [rfc8414.metadataJson, oidcDiscovery.metadataJson],
+  (): Readonly<Record<string, string>> => ({ 'content-type': 'application/json', 'access-control-allow-origin': '*' }),
+)
 
 export const metadataStatus = rule([rfc8414.metadataPlace, oidcDiscovery.metadataPlace], (_path: string): number => 200)
 
-export const publishedKeys = rule([oidcDiscovery.jwksUri, oidcDiscovery.noPrivateKeys], (keys: Keys): readonly JsonWebKey[] => [keys.RS256.jwk, keys.ES256.jwk])
+export const publishedKeys = rule(
+  [oidcDiscovery.jwksUri, oidcDiscovery.noPrivateKeys, oidcDiscovery.keyUse],
+  (keys: Keys): readonly JsonWebKey[] => [keys.RS256.jwk, keys.ES256.jwk],
+)

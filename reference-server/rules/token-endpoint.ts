@@ -13,7 +13,10 @@ export const tokenParamsNotRepeated = rule([rfc6749.tokenParamsNotRepeated], (ra
   if (name !== undefined) throw new OAuthError('invalid_request', `${printable(name)} is repeated`)
 })
 
-export const tokenParams = rule([rfc6749.tokenEmptyParamsOmitted], (raw: RawParams): Params => new Map(raw.filter(([, value]) => value !== '')))
+export const tokenParams = rule(
+  [rfc6749.tokenEmptyParamsOmitted],
+  (raw: RawParams): Params => new Map(raw.filter(([, value]) => value !== '')),
+)
 
 /** Parameters that the server has no use for do not matter. */
 export const tokenUnknownParams = rule([rfc6749.tokenUnknownParamsIgnored], (_params: Params) => {})
@@ -23,25 +26,35 @@ export const grantTypeIsPresent = rule([rfc6749.invalidRequest], (grantType: str
   return grantType
 })
 
-export const grantTypeIsSupported = rule([rfc6749.unsupportedGrantType, rfc9700.passwordGrantRefused], (grantType: string): 'authorization_code' | 'client_credentials' | 'refresh_token' => {
-  if (grantType === 'authorization_code' || grantType === 'client_credentials' || grantType === 'refresh_token') return grantType
-  throw new OAuthError('unsupported_grant_type', 'grant_type is not supported')
-})
+export const grantTypeIsSupported = rule(
+  [rfc6749.unsupportedGrantType, rfc9700.passwordGrantRefused],
+  (grantType: string): 'authorization_code' | 'client_credentials' | 'refresh_token' => {
+    if (grantType === 'authorization_code' || grantType === 'client_credentials' || grantType === 'refresh_token')
+      return grantType
+    throw new OAuthError('unsupported_grant_type', 'grant_type is not supported')
+  },
+)
 
 export const clientMayUseGrant = rule([rfc6749.unauthorizedClient], (client: Client, grantType: string) => {
-  if (!client.grantTypes.includes(grantType)) throw new OAuthError('unauthorized_client', 'the client may not use this grant_type')
+  if (!client.grantTypes.includes(grantType))
+    throw new OAuthError('unauthorized_client', 'the client may not use this grant_type')
 })
 
 export const clientIsConfidential = rule([rfc6749.clientCredentialsConfidential], (client: Client) => {
-  if (client.authMethod === 'none') throw new OAuthError('unauthorized_client', 'public clients may not use client credentials')
+  if (client.authMethod === 'none')
+    throw new OAuthError('unauthorized_client', 'public clients may not use client credentials')
 })
 
-export const clientCredentialsScope = rule([rfc6749.invalidScope], (client: Client, scope: string | undefined): readonly string[] => {
-  const own = client.scopes.filter((one) => one.startsWith('api:'))
-  const asked = scope?.split(' ') ?? own
-  if (!asked.every((one) => own.includes(one))) throw new OAuthError('invalid_scope', 'scope holds a value that the client may not ask for')
-  return [...new Set(asked)]
-})
+export const clientCredentialsScope = rule(
+  [rfc6749.invalidScope],
+  (client: Client, scope: string | undefined): readonly string[] => {
+    const own = client.scopes.filter((one) => one.startsWith('api:'))
+    const asked = scope?.split(' ') ?? own
+    if (!asked.every((one) => own.includes(one)))
+      throw new OAuthError('invalid_scope', 'scope holds a value that the client may not ask for')
+    return [...new Set(asked)]
+  },
+)
 
 /** There is nobody whose consent a refresh token would carry on: the client can always ask again. */
 export const clientCredentialsRefresh = rule([rfc6749.noRefreshForClientCredentials], (): boolean => false)
@@ -58,24 +71,38 @@ export interface TokenResponse {
   readonly id_token?: string
 }
 
-export const tokenResponseBody = rule([rfc6749.tokenResponse, rfc6749.tokenExpiry, rfc6749.scopeReturnedWhenChanged, oidcCore.tokenTypeBearer], (response: TokenResponse): Readonly<Record<string, unknown>> => ({ ...response }))
+export const tokenResponseBody = rule(
+  [rfc6749.tokenResponse, rfc6749.tokenExpiryIsNumber, rfc6749.scopeReturnedWhenChanged, oidcCore.tokenTypeBearer],
+  (response: TokenResponse): Readonly<Record<string, unknown>> => ({ ...response }),
+)
 
-export const tokenResponseHeaders = rule([rfc6749.noStore, rfc6749.pragmaNoCache, rfc6749.tokenResponseJson], (): Readonly<Record<string, string>> => ({
-  'content-type': 'application/json',
-  'cache-control': 'no-store',
-  pragma: 'no-cache',
-}))
+export const tokenResponseHeaders = rule(
+  [rfc6749.noStore, rfc6749.pragmaNoCache, rfc6749.tokenResponseJson],
+  (): Readonly<Record<string, string>> => ({
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+  }),
+)
 
 /** What a failed request is told: the code of the registry and a description in the characters that RFC 6749 §5.2 allows. */
-export const errorBody = rule([rfc6749.errorJson, rfc6749.errorDescriptionCharset], (error: OAuthError): Readonly<Record<string, unknown>> => ({
-  error: error.code,
-  error_description: printable(error.message),
-}))
+export const errorBody = rule(
+  [rfc6749.errorJson, rfc6749.errorDescriptionCharset],
+  (error: OAuthError): Readonly<Record<string, unknown>> => ({
+    error: error.code,
+    error_description: printable(error.message),
+  }),
+)
 
-export const errorStatus = rule([rfc6749.errorStatus, rfc6749.invalidClientStatus], (error: OAuthError, _usedHeader: boolean): number => (error.code === 'invalid_client' ? 401 : 400))
+export const errorStatus = rule(
+  [rfc6749.errorStatus, rfc6749.invalidClientStatus],
+  (error: OAuthError, _usedHeader: boolean): number => (error.code === 'invalid_client' ? 401 : 400),
+)
 
-export const clientChallenge = rule([rfc6749.invalidClientChallenge], (error: OAuthError, usedHeader: boolean): string | undefined =>
-  error.code === 'invalid_client' && usedHeader ? 'Basic realm="clients"' : undefined,
+export const clientChallenge = rule(
+  [rfc6749.invalidClientChallenge],
+  (error: OAuthError, usedHeader: boolean): string | undefined =>
+    error.code === 'invalid_client' && usedHeader ? 'Basic realm="clients"' : undefined,
 )
 
 const printable = (text: string) => text.replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')

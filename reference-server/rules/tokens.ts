@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { seconds } from '../clock.ts'
 import { type Claims, type JoseHeader, signJwt } from '../jwt.ts'
@@ -20,17 +21,32 @@ export interface IdTokenFacts {
   readonly accessToken: string
 }
 
-export const idTokenIssuer = rule([oidcCore.idTokenIssuer], (facts: IdTokenFacts): unknown => facts.issuer)
+/** Whoever asked with the scope openid gets an ID token, and another one with each refresh. */
+export const idTokenIsDue = rule(
+  [oidcCore.tokenIdToken],
+  (scopes: readonly string[], _occasion: 'code' | 'refresh'): boolean => scopes.includes('openid'),
+)
 
-export const idTokenSubject = rule([oidcCore.idTokenSubject, oidcCore.userinfoSameSubject], (facts: IdTokenFacts): unknown => facts.sub)
+export const idTokenIssuer = rule(
+  [oidcCore.idTokenIssuer, oidcDiscovery.issuerMember],
+  (facts: IdTokenFacts): unknown => facts.issuer,
+)
+
+export const idTokenSubject = rule(
+  [oidcCore.idTokenSubject, oidcCore.userinfoSameSubject],
+  (facts: IdTokenFacts): unknown => facts.sub,
+)
 
 export const idTokenAudience = rule([oidcCore.idTokenAudience], (facts: IdTokenFacts): unknown => facts.clientId)
 
-export const idTokenTimes = rule([oidcCore.idTokenExpiry, oidcCore.idTokenIssuedAt, oidcCore.maxAgeAuthTime], (facts: IdTokenFacts): Claims => ({
-  iat: seconds(facts.now),
-  exp: seconds(facts.now) + facts.lifetime,
-  auth_time: facts.authTime,
-}))
+export const idTokenTimes = rule(
+  [oidcCore.idTokenExpiry, oidcCore.idTokenIssuedAt, oidcCore.maxAgeAuthTime],
+  (facts: IdTokenFacts): Claims => ({
+    iat: seconds(facts.now),
+    exp: seconds(facts.now) + facts.lifetime,
+    auth_time: facts.authTime,
+  }),
+)
 
 export const idTokenNonce = rule([oidcCore.idTokenNonce], (facts: IdTokenFacts): unknown => facts.nonce)
 
@@ -41,11 +57,19 @@ export const accessTokenHash = rule([oidcCore.atHashRight], (facts: IdTokenFacts
 
 /** An ID token that comes with a refresh tells of the first authentication (OpenID Connect Core §12.2). */
 export const refreshedIdToken = rule(
-  [oidcCore.refreshIdTokenIssuer, oidcCore.refreshIdTokenSubject, oidcCore.refreshIdTokenAudience, oidcCore.refreshIdTokenAuthTime],
+  [
+    oidcCore.refreshIdTokenIssuer,
+    oidcCore.refreshIdTokenSubject,
+    oidcCore.refreshIdTokenAudience,
+    oidcCore.refreshIdTokenAuthTime,
+  ],
   (claims: Claims): Claims => claims,
 )
 
-export const joseHeader = rule([oidcCore.signingKeyPublished, oidcCore.idTokenSigned], (key: SigningKey, typ: string): JoseHeader => ({ alg: key.alg, kid: key.kid, typ }))
+export const joseHeader = rule(
+  [oidcCore.signingKeyPublished, oidcCore.idTokenSigned],
+  (key: SigningKey, typ: string): JoseHeader => ({ alg: key.alg, kid: key.kid, typ }),
+)
 
 /** RFC 9068 §2.2. */
 export const accessTokenClaims = rule([rfc6749.tokensUnguessable], (token: AccessToken, issuer: string): Claims => ({
@@ -59,4 +83,7 @@ export const accessTokenClaims = rule([rfc6749.tokensUnguessable], (token: Acces
   jti: token.id,
 }))
 
-export const signedIdToken = rule([oidcCore.idTokenSigned, oidcCore.idTokenNotUnsecured], (header: JoseHeader, claims: Claims, key: SigningKey): string => signJwt(header, claims, key))
+export const signedIdToken = rule(
+  [oidcCore.idTokenSigned, oidcCore.idTokenNotUnsecured],
+  (header: JoseHeader, claims: Claims, key: SigningKey): string => signJwt(header, claims, key),
+)

@@ -44,7 +44,8 @@ export function memoryStore(clock: Clock): Store {
     findAccessToken: async (id) => accessTokens.get(id),
     removeAccessToken: async (id) => accessTokens.delete(id),
 
-    saveRefreshToken: async (token) => refreshTokens.set(token.value, { token, spent: false }, token.expiresAt + keepFor),
+    saveRefreshToken: async (token) =>
+      refreshTokens.set(token.value, { token, spent: false }, token.expiresAt + keepFor),
     findRefreshToken: async (value) => refreshTokens.get(value)?.token,
     spendRefreshToken: async (value) => spend(refreshTokens.get(value)),
 

@@ -1,0 +1,284 @@
+import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7636 } from '../../core/spec/rfc7636.ts'
+import { rfc8414 } from '../../core/spec/rfc8414.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
+import { seconds } from '../clock.ts'
+import type { Client } from '../model.ts'
+import { mutants } from '../mutant.ts'
+import { OAuthError } from '../oauth-error.ts'
+import * as rules from '../rules/authorization-request.ts'
+
+const { apply: rightParams } = rules.authorizationParams
+const { apply: rightScope } = rules.authorizationScope
+const { apply: rightMethod } = rules.challengeMethod
+const { apply: rightAuthentication } = rules.mustAuthenticate
+
+export const authorizationMethods = mutants(rules.authorizationMethods, {
+  'answers GET alone': {
+    fault: 'the route is declared for GET, as every redirect is one',
+    breaks: [oidcCore.postSupported],
+    apply: () => ['GET'],
+  },
+  'answers POST alone': {
+    fault: 'only the form of a single-page application was ever tried',
+    breaks: [rfc6749.getSupported],
+    apply: () => ['POST'],
+  },
+})
+
+export const authorizationParams = mutants(rules.authorizationParams, {
+  'keeps what is empty': {
+    fault: 'a parameter counts as present as soon as its name is there',
+    apply: (raw) => new Map(raw.toReversed()),
+  },
+  'keeps empty numbers': {
+    fault: 'empty text is left out where text is read, and numbers are read elsewhere',
+    apply: (raw) =>
+      new Map([...rightParams(raw), ...raw.filter(([name, value]) => name === 'max_age' && value === '')]),
+  },
+})
+
+export const whereToIsUnambiguous = mutants(rules.whereToIsUnambiguous, {
+  'takes the first of two': { fault: 'a map of the query keeps one value for each name', apply() {} },
+})
+
+export const authorizationParamsNotRepeated = mutants(rules.authorizationParamsNotRepeated, {
+  'takes the first of two': { fault: 'a map of the query keeps one value for each name', apply() {} },
+  'lets the same value stand twice': {
+    fault: 'what is repeated is collected in a set, and a set of one looks like no repetition',
+    apply(raw) {
+      const values = new Map<string, string>()
+      for (const [name, value] of raw) {
+        if (values.has(name) && values.get(name) !== value)
+          throw new OAuthError('invalid_request', `${name} is repeated`)
+        values.set(name, value)
+      }
+    },
+  },
+})
+
+const known = new Set([
+  'response_type',
+  'client_id',
+  'redirect_uri',
+  'scope',
+  'state',
+  'nonce',
+  'prompt',
+  'max_age',
+  'code_challenge',
+  'code_challenge_method',
+])
+
+export const authorizationUnknownParams = mutants(rules.authorizationUnknownParams, {
+  'refuses what it does not know': {
+    fault: 'the request is validated by a schema that allows no other members',
+    apply(params) {
+      const foreign = [...params.keys()].find((name) => !known.has(name))
+      if (foreign !== undefined)
+        throw new OAuthError('invalid_request', 'the request has a parameter that is not known')
+    },
+  },
+})
+
+export const authorizingClientIsKnown = mutants(rules.authorizingClientIsKnown, {
+  'lets a client for trying out stand in': {
+    fault: 'a client that developers try things out with is taken where no other is found, in production too',
+    apply: (client) => client ?? tryingOut,
+  },
+})
+
+const tryingOut: Client = {
+  clientId: 'try-out',
+  authMethod: 'none',
+  redirectUris: ['https://rp.example/callback'],
+  grantTypes: ['authorization_code'],
+  scopes: ['openid'],
+  keys: [],
+  applicationType: 'web',
+  name: 'A client to try things out with',
+}
+
+export const redirectUriOrDefault = mutants(rules.redirectUriOrDefault, {
+  'falls back on the first': {
+    fault: 'what plain OAuth allows for one registered URI is done for any number, OpenID Connect or not',
+    apply: ({ redirectUris: [first = ''] }, sent) => sent ?? first,
+  },
+})
+
+export const responseTypeIsCode = mutants(rules.responseTypeIsCode, {
+  'takes any response type': { fault: 'there is only one flow, so nobody looks which was asked for', apply() {} },
+  'takes a missing one for code': {
+    fault: 'the only response type is made the default',
+    apply(responseType) {
+      if (responseType !== undefined && responseType !== 'code')
+        throw new OAuthError('unsupported_response_type', 'response_type is not supported')
+    },
+  },
+  'looks for code in it': {
+    fault: 'the list of response types is searched as text',
+    apply(responseType) {
+      if (!responseType?.includes('code'))
+        throw new OAuthError('unsupported_response_type', 'response_type is not supported')
+    },
+  },
+  'ignores case': {
+    fault: 'an enumeration is parsed without regard to case',
+    apply(responseType) {
+      if (responseType?.toLowerCase() !== 'code')
+        throw new OAuthError('unsupported_response_type', 'response_type is not supported')
+    },
+  },
+})
+
+export const clientMayAuthorize = mutants(rules.clientMayAuthorize, {
+  'lets every client': { fault: 'the grant types of a client are looked at by the token endpoint alone', apply() {} },
+})
+
+export const authorizationScope = mutants(rules.authorizationScope, {
+  'grants whatever is asked for': {
+    fault: 'scopes are left for the resource server to judge',
+    breaks: [rfc6749.authorizationScopeChecked],
+    apply: (client, scope, prompts, supported) => [
+      ...new Set([...rightScope(client, undefined, prompts, supported), ...(scope?.split(' ') ?? [])]),
+    ],
+  },
+  'refuses what it does not understand': {
+    fault: 'OpenID Connect requests are held to the rule of plain OAuth',
+    breaks: [oidcCore.unknownScopeIgnored],
+    apply(client, scope, prompts, supported) {
+      if (scope?.split(' ').some((one) => !supported.includes(one)))
+        throw new OAuthError('invalid_scope', 'scope holds a value that is not known')
+      return rightScope(client, scope, prompts, supported)
+    },
+  },
+})
+
+export const challengeIsPresent = mutants(rules.challengeIsPresent, {
+  'lets public clients go without': {
+    fault: 'PKCE is supported and nobody is made to use it',
+    breaks: [rfc9700.pkceForPublicClients],
+    apply() {},
+  },
+  'calls the client unauthorized': {
+    fault: 'the demand for PKCE is taken for a matter of what the client may do',
+    breaks: [rfc7636.challengeRequired],
+    apply(client, challenge) {
+      if (client.authMethod === 'none' && challenge === undefined)
+        throw new OAuthError('unauthorized_client', 'the client must use PKCE')
+    },
+  },
+})
+
+export const challengeMethod = mutants(rules.challengeMethod, {
+  'takes any method for S256': {
+    fault: 'what is not plain must be S256',
+    breaks: [rfc7636.unknownMethodRefused],
+    apply: (challenge, method, plain) =>
+      method === 'plain' ? rightMethod(challenge, method, plain) : challenge === undefined ? undefined : 'S256',
+  },
+  'ignores the case of the method': {
+    fault: 'methods are compared like names of algorithms elsewhere',
+    breaks: [rfc7636.unknownMethodRefused],
+    apply: (challenge, method, plain) =>
+      rightMethod(challenge, method?.toUpperCase() === 'S256' ? 'S256' : method, plain),
+  },
+  'takes a missing method for S256': {
+    fault: 'the method that everybody ought to use is made the default',
+    breaks: [rfc7636.methodDefaultsToPlain],
+    apply: (challenge, method, plain) =>
+      rightMethod(challenge, challenge === undefined ? method : (method ?? 'S256'), plain),
+  },
+  'defaults to S256 beside plain': {
+    fault: 'the method that everybody ought to use is made the default, where plain is supported too',
+    breaks: [rfc7636.methodDefaultsToPlain],
+    config: { plainPkce: true },
+    apply: (challenge, method, plain) =>
+      rightMethod(challenge, challenge === undefined ? method : (method ?? 'S256'), plain),
+  },
+  'knows plain alone': {
+    fault: 'an old library compares challenge and verifier and does nothing more',
+    breaks: [rfc7636.s256Supported, rfc9700.pkceSupported],
+    config: { plainPkce: true },
+    apply(challenge, method) {
+      if (method === 'S256') throw new OAuthError('invalid_request', 'code_challenge_method is not supported')
+      return challenge === undefined ? undefined : 'plain'
+    },
+  },
+  'takes plain though it lists S256 alone': {
+    fault: 'the switch that turns plain off is read for the metadata only',
+    breaks: [rfc8414.challengeMethodsPublished],
+    apply: (challenge, method) => rightMethod(challenge, method, true),
+  },
+})
+
+export const challengeIsWellFormed = mutants(rules.challengeIsWellFormed, {
+  'takes any text': { fault: 'a challenge is stored, compared later, and never looked at', apply() {} },
+  'looks at the length alone': {
+    fault: 'the lengths are in the first sentence of the section, the characters in the next',
+    apply(challenge) {
+      if (challenge !== undefined && (challenge.length < 43 || challenge.length > 128))
+        throw new OAuthError('invalid_request', 'code_challenge is malformed')
+    },
+  },
+})
+
+export const promptIsConsistent = mutants(rules.promptIsConsistent, {
+  'does what it can': { fault: 'each value of prompt is looked at by itself', apply() {} },
+})
+
+export const mustAuthenticate = mutants(rules.mustAuthenticate, {
+  'takes any session': {
+    fault: 'whoever has a session is signed in, and that is that',
+    apply: (_request, session) => session === undefined,
+  },
+  'forgets prompt login': {
+    fault: 'prompt is compared with consent and none, which have pages of their own',
+    breaks: [oidcCore.promptLogin],
+    apply: (request, session, now) =>
+      rightAuthentication(
+        { ...request, prompts: request.prompts.filter((prompt) => prompt !== 'login') },
+        session,
+        now,
+      ),
+  },
+  'compares milliseconds with seconds': {
+    fault: 'max_age is taken for milliseconds on one side of the comparison',
+    breaks: [oidcCore.maxAge],
+    apply: (request, session, now) =>
+      session === undefined ||
+      request.prompts.includes('login') ||
+      (request.maxAge !== undefined && seconds(now) - session.authTime > request.maxAge * 1000),
+  },
+  'counts from the last use': {
+    fault: 'max_age is compared with the idle time of the session',
+    breaks: [oidcCore.maxAge],
+    apply(request, session, now) {
+      const used = session === undefined ? undefined : lastUse.get(session.id)
+      if (session !== undefined) lastUse.set(session.id, seconds(now))
+      return rightAuthentication(request, session && { ...session, authTime: used ?? session.authTime }, now)
+    },
+  },
+})
+
+const lastUse = new Map<string, number>()
+
+export const nobodyIsAsked = mutants(rules.nobodyIsAsked, {
+  'asks all the same': { fault: 'prompt none is read as no wish for any particular prompt', apply() {} },
+  'asks for consent all the same': {
+    fault: 'prompt none is looked at where the login page is shown, and the consent page came later',
+    breaks: [oidcCore.promptNone],
+    apply(request, needed) {
+      if (request.prompts.includes('none') && needed === 'login')
+        throw new OAuthError('login_required', 'the person would have to sign in')
+    },
+  },
+  'says access denied': {
+    fault: 'who is not signed in has no access',
+    breaks: [oidcCore.loginRequired],
+    apply(request) {
+      if (request.prompts.includes('none')) throw new OAuthError('access_denied', 'nobody is signed in')
+    },
+  },
+})

@@ -1,0 +1,74 @@
+import { mutants } from '../mutant.ts'
+import { NotRedirectable, OAuthError } from '../oauth-error.ts'
+import * as rules from '../rules/pages.ts'
+import { sameText } from '../rules/client-authentication.ts'
+
+const { apply: rightHeaders } = rules.pageHeaders
+
+const without = (...names: readonly string[]) =>
+  Object.fromEntries(Object.entries(rightHeaders()).filter(([name]) => !names.includes(name)))
+
+export const pageHeaders = mutants(rules.pageHeaders, {
+  'lets itself be framed': {
+    fault: 'no header says anything of frames',
+    apply: () => without('x-frame-options', 'content-security-policy'),
+  },
+  'lets anybody frame it': {
+    fault: 'one customer wanted the login page in a frame, and all got it',
+    apply: () => ({
+      ...without('x-frame-options'),
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *",
+    }),
+  },
+  'names one origin in a header that knows none': {
+    fault: 'ALLOW-FROM was never understood by most browsers, and no longer is by any',
+    apply: () => ({ ...without('content-security-policy'), 'x-frame-options': 'ALLOW-FROM https://rp.example' }),
+  },
+  'only reports frames': {
+    fault: 'the policy was to be tried out first, and stayed that way',
+    apply: () => ({
+      ...without('x-frame-options', 'content-security-policy'),
+      'content-security-policy-report-only': "frame-ancestors 'none'",
+    }),
+  },
+})
+
+export const authorizationCors = mutants(rules.authorizationCors, {
+  'lets every origin read': {
+    fault: 'the middleware for the token endpoint is mounted on everything',
+    apply: () => ({ 'access-control-allow-origin': '*' }),
+  },
+  'lets the origin that asks read': {
+    fault: 'the middleware reflects the origin, because a star does not go with credentials',
+    apply: (origin) =>
+      origin === null ? {} : { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' },
+  },
+})
+
+export const formCameFromPage = mutants(rules.formCameFromPage, {
+  'takes any form': { fault: 'a form that names a sign-in which exists is taken for that of this browser', apply() {} },
+  'believes the token alone': {
+    fault: 'the token is compared with what the server stored, which is the same for the browser of an attacker',
+    apply(interaction, _browser, csrf) {
+      if (csrf === undefined || !sameText(interaction.csrf, csrf))
+        throw new NotRedirectable('the form did not come from this page')
+    },
+  },
+  'lets browsers without cookies pass': {
+    fault: 'browsers that block cookies were to be able to sign in',
+    apply(interaction, browser) {
+      if (browser !== undefined && !sameText(interaction.browser, browser))
+        throw new NotRedirectable('this sign-in was begun in another browser')
+    },
+  },
+})
+
+export const personAgreed = mutants(rules.personAgreed, {
+  'takes any answer for a yes': { fault: 'the form was sent, so the person was asked', apply() {} },
+  'calls a no a lack of consent': {
+    fault: 'the error of OpenID Connect for silent requests sounds right',
+    apply(decision) {
+      if (decision !== 'accept') throw new OAuthError('consent_required', 'the person refused')
+    },
+  },
+})

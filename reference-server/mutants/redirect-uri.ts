@@ -1,0 +1,121 @@
+import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
+import type { Client } from '../model.ts'
+import { mutants } from '../mutant.ts'
+import { NotRedirectable } from '../oauth-error.ts'
+import * as rules from '../rules/authorization-request.ts'
+
+const { apply: rightMatch } = rules.redirectUriMatches
+
+/** What each of these lets pass is registered but for a detail: only what asks for an exact comparison is broken. */
+const inexact = [rfc9700.exactRedirectUri, oidcCore.redirectUriExact] as const
+
+const matching = (compare: (registered: string, sent: string) => boolean) => (client: Client, redirectUri: string) => {
+  if (client.redirectUris.some((registered) => compare(registered, redirectUri))) return
+  rightMatch(client, redirectUri)
+}
+
+const same = (read: (uri: string) => string) => matching((registered, sent) => read(registered) === read(sent))
+
+const parsed = (uri: string) => (URL.canParse(uri) ? new URL(uri) : undefined)
+
+export const redirectUriMatches = mutants(rules.redirectUriMatches, {
+  'takes any redirect URI': { fault: 'redirect_uri is required, stored, and never compared', apply() {} },
+  'compares a prefix': {
+    fault: 'the registered URI is taken for the root of what the client may use',
+    breaks: inexact,
+    apply: matching((registered, sent) => sent.startsWith(registered)),
+  },
+  'ignores case': {
+    fault: 'the database collation ignores case',
+    breaks: inexact,
+    apply: same((uri) => uri.toLowerCase()),
+  },
+  'normalises before it compares': {
+    fault: 'both sides go through a URL parser, so that equal URLs are equal',
+    breaks: inexact,
+    apply: same((uri) => parsed(uri)?.href ?? uri),
+  },
+  'decodes before it compares': {
+    fault: 'a framework hands over the parameter decoded once more',
+    breaks: inexact,
+    apply: same(decoded),
+  },
+  'trims white space': { fault: 'a form library trims every value', breaks: inexact, apply: same((uri) => uri.trim()) },
+  'ignores the query': {
+    fault: 'clients wanted to put their own state into the query',
+    breaks: inexact,
+    apply: same((uri) => uri.replace(/\?.*$/s, '')),
+  },
+  'ignores the fragment': {
+    fault: 'a fragment never reaches a server, so it cannot matter',
+    breaks: inexact,
+    apply: same((uri) => uri.replace(/#.*$/s, '')),
+  },
+  'ignores a trailing slash': {
+    fault: 'support had enough of clients that wrote it with one',
+    breaks: inexact,
+    apply: same((uri) => uri.replace(/\/$/, '')),
+  },
+  'ignores the scheme': {
+    fault: 'developers wanted http while they tried things out',
+    breaks: inexact,
+    apply: same((uri) => uri.replace(/^https?:/, '')),
+  },
+  'ignores who the user is': {
+    fault: 'user information is stripped from every URL before anything else',
+    breaks: inexact,
+    apply: same((uri) => uri.replace(/^(https?:\/\/)[^/@]*@/, '$1')),
+  },
+  'compares the host': {
+    fault: 'a URI is trusted where its host is',
+    breaks: inexact,
+    apply: same((uri) => parsed(uri)?.host ?? uri),
+  },
+  'takes any subdomain': {
+    fault: 'customers have a subdomain each, so registered hosts count for what lies below',
+    breaks: inexact,
+    apply: matching(belowTheHost),
+  },
+  'matches as a pattern': {
+    fault: 'registered URIs may hold wildcards, so they are made regular expressions, and nobody anchors the end',
+    breaks: inexact,
+    apply: matching((registered, sent) =>
+      new RegExp(`^${registered.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).test(sent),
+    ),
+  },
+  'takes localhost for loopback': {
+    fault: 'localhost is where the loopback address is',
+    breaks: [rfc9700.exactRedirectUri],
+    apply: same((uri) => uri.replace(/^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?(?=[/?]|$)/, 'http://127.0.0.1')),
+  },
+  'takes any path of a loopback address': {
+    fault: 'what listens on loopback is the client itself, whatever it calls its pages',
+    breaks: [rfc9700.exactRedirectUri],
+    apply: same((uri) => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]))[:/].*$/s, '$1')),
+  },
+  'reads the loopback address up to the colon': {
+    fault: 'everything behind the colon of a loopback address is taken for its port',
+    breaks: [rfc9700.exactRedirectUri],
+    apply(client, redirectUri) {
+      const isLoopback = redirectUri.startsWith('http://127.0.0.1:') && client.applicationType === 'native'
+      if (isLoopback && redirectUri.endsWith('/callback')) return
+      rightMatch(client, redirectUri)
+    },
+  },
+})
+
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri)
+  } catch {
+    throw new NotRedirectable('redirect_uri is malformed')
+  }
+}
+
+function belowTheHost(registered: string, sent: string): boolean {
+  const [own, other] = [parsed(registered), parsed(sent)]
+  return (
+    own !== undefined && other !== undefined && own.pathname === other.pathname && other.host.endsWith(`.${own.host}`)
+  )
+}

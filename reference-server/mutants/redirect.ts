@@ -1,0 +1,65 @@
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { mutants } from '../mutant.ts'
+import * as rules from '../rules/redirect.ts'
+
+const { apply: rightLocation } = rules.responseLocation
+
+export const codeState = mutants(rules.codeState, {
+  'drops the state': { fault: 'the state is not carried through the login pages', apply: () => undefined },
+  'lowers the state': { fault: 'the cache that keeps it folds its keys', apply: (state) => state?.toLowerCase() },
+  'takes a plus for a space': {
+    fault: 'the query is decoded when it is read and again when it is used',
+    apply: (state) => state?.replaceAll('+', ' '),
+  },
+  'escapes the state': {
+    fault: 'everything that comes from outside is escaped for HTML',
+    apply: (state) => state?.replaceAll('&', '&amp;'),
+  },
+  'cuts the state': {
+    fault: 'the column is as wide as the states of the first client',
+    apply: (state) => state?.slice(0, 64),
+  },
+})
+
+export const errorState = mutants(rules.errorState, {
+  'drops the state': { fault: 'the error handler knows where to redirect and nothing more', apply: () => undefined },
+  'takes a plus for a space': {
+    fault: 'errors are built from the raw query, decoded by hand',
+    apply: (state) => state?.replaceAll('+', ' '),
+  },
+})
+
+export const responseLocation = mutants(rules.responseLocation, {
+  'drops the query of the client': {
+    fault: 'the query of the redirection URI is set, not added to',
+    breaks: [rfc6749.redirectUriQueryKept],
+    apply: (redirectUri, params) => rightLocation(redirectUri.replace(/\?.*$/s, ''), params),
+  },
+  'adds a second question mark': {
+    fault: 'the URI and the response are put together as text',
+    breaks: [rfc6749.redirectUriQueryKept],
+    apply: (redirectUri, params) =>
+      rightLocation(redirectUri.replace(/\?.*$/s, ''), params).replace(
+        '?',
+        redirectUri.includes('?') ? `${redirectUri.slice(redirectUri.indexOf('?'))}?` : '?',
+      ),
+  },
+  'puts errors into the fragment': {
+    fault: 'the error handler was written for the implicit flow',
+    breaks: [rfc6749.errorByRedirect],
+    apply: (redirectUri, params) =>
+      'error' in params ? rightLocation(redirectUri, params).replace('?', '#') : rightLocation(redirectUri, params),
+  },
+  'sends errors nowhere': {
+    fault: 'only answers with a code are given their parameters',
+    breaks: [rfc6749.errorByRedirect],
+    apply: (redirectUri, params) => ('error' in params ? redirectUri : rightLocation(redirectUri, params)),
+  },
+})
+
+export const redirectStatus = mutants(rules.redirectStatus, {
+  'redirects with 307': {
+    fault: 'the redirect function of the web framework uses it unless told otherwise',
+    apply: () => 307,
+  },
+})
