@@ -57,9 +57,7 @@ export class Redactor {
 
   exchange(
     request: WireMessage & { readonly method: string; readonly url: string },
-    answer:
-      | (WireMessage & { readonly status: number; readonly truncated: boolean })
-      | { readonly failure: string },
+    answer: (WireMessage & { readonly status: number; readonly truncated: boolean }) | { readonly failure: string },
     milliseconds: number,
   ): Exchange {
     this.#learnFrom(request.url, request)
@@ -129,8 +127,18 @@ export class Redactor {
           return [name, value.replace(/^(\s*\S+\s+).*$/s, (_, scheme: string) => `${scheme}[credentials]`) as Redacted]
         case 'cookie':
         case 'set-cookie':
-          return [name, this.redact(value.replaceAll(/=([^;]*)/g, (pair, inner: string, at: number) =>
-            name.toLowerCase() === 'set-cookie' && at > value.indexOf('=') ? pair : inner === '' ? pair : '=[cookie]'))]
+          return [
+            name,
+            this.redact(
+              value.replaceAll(/=([^;]*)/g, (pair, inner: string, at: number) =>
+                name.toLowerCase() === 'set-cookie' && at > value.indexOf('=')
+                  ? pair
+                  : inner === ''
+                    ? pair
+                    : '=[cookie]',
+              ),
+            ),
+          ]
         default:
           return [name, this.#parameters(value)]
       }
@@ -145,9 +153,13 @@ export class Redactor {
   #parameters(text: string): Redacted {
     const named = text
       .replaceAll(/(^|[?&#\s])([\w.-]+)=([^&#\s"'<>]*)/g, (whole, before: string, name: string, value: string) =>
-        secretNames.has(name) && value !== '' && !this.#labels.has(value) && value.length < shortestLearnt ? `${before}${name}=[${name}]` : whole)
+        secretNames.has(name) && value !== '' && !this.#labels.has(value) && value.length < shortestLearnt
+          ? `${before}${name}=[${name}]`
+          : whole,
+      )
       .replaceAll(/"([\w-]+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g, (whole, name: string, value: string) =>
-        secretNames.has(name) && value.length < shortestLearnt && value !== '' ? `"${name}":"[${name}]"` : whole)
+        secretNames.has(name) && value.length < shortestLearnt && value !== '' ? `"${name}":"[${name}]"` : whole,
+      )
     return this.redact(named)
   }
 }
@@ -174,6 +186,9 @@ function decoded(value: string): string {
   }
 }
 
-const formEncoded = (value: string) => encodeURIComponent(value).replaceAll('%20', '+').replaceAll(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+const formEncoded = (value: string) =>
+  encodeURIComponent(value)
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const jsonEscaped = (value: string) => JSON.stringify(value).slice(1, -1)

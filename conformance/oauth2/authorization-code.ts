@@ -14,6 +14,24 @@ export const replayedCodeIsDenied = check({
   },
 })
 
+/** Of two requests that bring the same code at the same time, one at most gets tokens. */
+export const codeRedeemedTwiceAtOnceBuysOnce = check({
+  proves: [rfc6749.codeSingleUse],
+  needs: ['authorization_code'],
+
+  async run({ client, expect }) {
+    const code = await client.authorize()
+    const answers = await Promise.all([client.redeem(code), client.redeem(code), client.redeem(code)])
+
+    const bought = answers.filter(({ status }) => status === 200).length
+    expect.that(bought <= 1, {
+      violation: 'accepted',
+      expected: 'one token response at most',
+      actual: `${bought} of them`,
+    })
+  },
+})
+
 /** Whoever replays a code may have stolen it, so what it bought before is taken back. */
 export const replayRevokesTokens = check({
   proves: [rfc6749.replayRevokes],
@@ -24,7 +42,9 @@ export const replayRevokesTokens = check({
     const { accessToken } = client.tokensOf(await client.redeem(code))
     await client.redeem(code)
 
-    expect.response(await client.userinfo(accessToken)).toBeRefused('a refusal of the token that the replayed code had bought')
+    expect
+      .response(await client.userinfo(accessToken))
+      .toBeRefused('a refusal of the token that the replayed code had bought')
   },
 })
 
@@ -37,5 +57,83 @@ export const codeOfAnotherClientIsDenied = check({
     const code = await client.authorize()
 
     expect.response(await other.redeem(code)).toBeOAuthError('invalid_grant')
+  },
+})
+
+/** A confidential client gains nothing from a code that was issued to a public one. */
+export const codeOfPublicClientIsDeniedToOthers = check({
+  proves: [rfc6749.codeBoundToClient],
+  needs: ['authorization_code', 'public_client', 'second client'],
+  as: 'none',
+
+  async run({ client, other, expect }) {
+    const code = await client.authorize()
+
+    expect.response(await other.redeem(code)).toBeOAuthError('invalid_grant')
+  },
+})
+
+/** A code that the server did not issue, though it looks like one, buys nothing. */
+export const unknownCodeIsDenied = check({
+  proves: [rfc6749.codeValid],
+  needs: ['authorization_code'],
+
+  async run({ client, expect }) {
+    const code = await client.authorize()
+    const { value } = code
+
+    for (const wrong of [
+      `${value}x`,
+      `${value} `,
+      ` ${value}`,
+      value.slice(0, -1),
+      value.split('').toReversed().join(''),
+    ]) {
+      expect.response(await client.redeem({ ...code, value: wrong })).toBeOAuthError('invalid_grant')
+    }
+  },
+})
+
+/** Eleven minutes after it was issued a code is worth nothing. */
+export const oldCodeIsDenied = check({
+  proves: [rfc6749.codeShortLived],
+  needs: ['authorization_code', 'clock'],
+
+  async run({ client, expect, wait }) {
+    const code = await client.authorize()
+    await wait(11 * 60_000)
+
+    expect.response(await client.redeem(code)).toBeOAuthError('invalid_grant')
+  },
+})
+
+/** Where redirect_uri was part of the authorization request, it is part of the token request. */
+export const missingRedirectUriIsDenied = check({
+  proves: [rfc6749.codeRedirectUriRequired],
+  needs: ['authorization_code'],
+
+  async run({ client, expect }) {
+    const code = await client.authorize()
+
+    expect
+      .response(await client.redeem(code, { redirect_uri: undefined }))
+      .toBeOAuthError('invalid_grant', 'invalid_request')
+  },
+})
+
+/** The redirect_uri of the token request is that of the authorization request, not one that resembles it. */
+export const differentRedirectUriIsDenied = check({
+  proves: [rfc6749.codeRedirectUriMatches],
+  needs: ['authorization_code'],
+
+  async run({ client, expect }) {
+    const [first = '', ...others] = client.account.redirect_uris
+
+    for (const wrong of [`${first}/elsewhere`, ...others.slice(0, 1), 'https://elsewhere.example/']) {
+      const code = await client.authorize({ redirect_uri: first })
+      expect
+        .response(await client.redeem(code, { redirect_uri: wrong }))
+        .toBeOAuthError('invalid_grant', 'invalid_request')
+    }
   },
 })

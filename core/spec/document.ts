@@ -54,4 +54,7 @@ export function document<const Rows extends Readonly<Record<string, Row>>>(
 
 /** `codeSingleUse` → `code-single-use`. */
 export const kebabCase = (name: string) =>
-  name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2').toLowerCase()
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase()

@@ -4,7 +4,13 @@ export type Params = Readonly<Record<string, string | readonly string[] | undefi
 /** `application/x-www-form-urlencoded`, in the order of the members. Runs in k6, which has no `URLSearchParams`. */
 export const encodeForm = (params: Params): string =>
   Object.entries(params)
-    .flatMap(([name, value]) => (value === undefined ? [] : typeof value === 'string' ? [[name, value] as const] : value.map((one) => [name, one] as const)))
+    .flatMap(([name, value]) =>
+      value === undefined
+        ? []
+        : typeof value === 'string'
+          ? [[name, value] as const]
+          : value.map((one) => [name, one] as const),
+    )
     .map(([name, value]) => `${encodeComponent(name)}=${encodeComponent(value)}`)
     .join('&')
 
@@ -21,7 +27,9 @@ export const decodeForm = (text: string): readonly (readonly [name: string, valu
     .filter((pair) => pair !== '')
     .map((pair) => {
       const at = pair.indexOf('=')
-      return at < 0 ? [decodeComponent(pair), ''] : [decodeComponent(pair.slice(0, at)), decodeComponent(pair.slice(at + 1))]
+      return at < 0
+        ? [decodeComponent(pair), '']
+        : [decodeComponent(pair.slice(0, at)), decodeComponent(pair.slice(at + 1))]
     })
 
 /** Adds parameters to a URI, keeping a query that it already has. */
@@ -49,4 +57,5 @@ function decodeComponent(text: string): string {
   }
 }
 
-const wellFormed = (text: string) => text.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
+const wellFormed = (text: string) =>
+  text.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')

@@ -1,0 +1,132 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc7523 } from '../../core/spec/rfc7523.ts'
+import { check, type CheckContext } from '../../harness/check.ts'
+import type { AssertionOverrides } from '../../harness/client/assertion.ts'
+import { altered } from '../token-text.ts'
+
+const needs = ['client_credentials', 'private_key_jwt'] as const
+
+/** Only the client's own key signs for it: no other key, not one that comes along, and not no key at all. */
+export const badlySignedAssertionIsDenied = check({
+  proves: [rfc7523.signed],
+  needs,
+  as: 'private_key_jwt',
+
+  async run(context) {
+    const { client } = context
+    const { kid, alg = 'ES256' } = JSON.parse(client.account.private_key?.reveal() ?? '{}') as {
+      kid?: string
+      alg?: string
+    }
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+    const key = { ...(await exportJWK(privateKey)), alg, ...(kid !== undefined && { kid }) }
+
+    await denied(context, { key })
+    await denied(context, { key, header: { jwk: await exportJWK(publicKey) } })
+    await denied(context, { tamper: altered })
+    await denied(context, { tamper: unsecured })
+  },
+})
+
+/** An assertion that is not valid is reported as invalid_client. */
+export const invalidAssertionIsReported = check({
+  proves: [rfc7523.invalidClient],
+  needs,
+  as: 'private_key_jwt',
+
+  async run({ client, expect }) {
+    client.tokensOf(await client.clientCredentials())
+
+    expect
+      .response(await client.clientCredentials({}, { assertion: { tamper: altered } }))
+      .toBeOAuthError('invalid_client')
+  },
+})
+
+/** An assertion that is meant for another server, or does not say for which, proves nothing here. */
+export const assertionForAnotherServerIsDenied = check({
+  proves: [rfc7523.audience],
+  needs,
+  as: 'private_key_jwt',
+
+  async run(context) {
+    const { issuer } = context.target
+    for (const aud of ['https://elsewhere.example', `${issuer}.elsewhere.example`, [], undefined]) {
+      await denied(context, { claims: { aud } })
+    }
+  },
+})
+
+/** An assertion of an hour ago has expired. */
+export const expiredAssertionIsDenied = check({
+  proves: [rfc7523.expiry],
+  needs,
+  as: 'private_key_jwt',
+
+  async run(context) {
+    const now = Math.floor(context.client.now() / 1000)
+
+    await denied(context, { claims: { iat: now - 3660, exp: now - 3600 } })
+  },
+})
+
+/** An assertion of the coming hour is not valid yet. */
+export const assertionOfTheFutureIsDenied = check({
+  proves: [rfc7523.notBefore],
+  needs,
+  as: 'private_key_jwt',
+
+  async run(context) {
+    const now = Math.floor(context.client.now() / 1000)
+
+    await denied(context, { claims: { nbf: now + 3600, exp: now + 3660 } })
+  },
+})
+
+/** The client speaks for itself: as issuer and as subject. */
+export const assertionOfAnotherClientIsDenied = check({
+  proves: [rfc7523.issuerAndSubject],
+  needs,
+  as: 'private_key_jwt',
+
+  async run(context) {
+    await denied(context, { claims: { iss: 'another-client' } })
+    await denied(context, { claims: { sub: 'another-client' } })
+  },
+})
+
+/** What OpenID Connect requires in a client assertion may not be missing. */
+export const assertionWithoutRequiredClaimIsDenied = check({
+  proves: [oidcCore.assertionClaims],
+  needs: [...needs, 'openid'],
+  as: 'private_key_jwt',
+
+  async run(context) {
+    for (const name of ['iss', 'sub', 'aud', 'jti', 'exp']) await denied(context, { claims: { [name]: undefined } })
+  },
+})
+
+/** A jti that was seen once is spent, however the assertion around it changes. */
+export const assertionIsTakenOnce = check({
+  proves: [oidcCore.assertionSingleUse],
+  needs: [...needs, 'openid'],
+  as: 'private_key_jwt',
+
+  async run({ client, expect }) {
+    const claims = { jti: crypto.randomUUID() }
+    client.tokensOf(await client.clientCredentials({}, { assertion: { claims } }))
+
+    expect.response(await client.clientCredentials({}, { assertion: { claims } })).toBeRefused()
+  },
+})
+
+/** Sees that a right assertion is taken, and this one is not. */
+async function denied({ client, expect }: CheckContext, assertion: AssertionOverrides) {
+  client.tokensOf(await client.clientCredentials())
+  expect.response(await client.clientCredentials({}, { assertion })).toBeRefused()
+}
+
+/** The same claims, with alg none and without a signature. */
+const unsecured = (assertion: string) =>
+  `${Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')}.${assertion.split('.')[1] ?? ''}.`

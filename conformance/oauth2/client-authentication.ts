@@ -1,0 +1,126 @@
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { basicCredentials } from '../../core/wire/basic.ts'
+import { withQuery } from '../../core/wire/form.ts'
+import { check } from '../../harness/check.ts'
+import { base64, type ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { describeAnswer } from '../../harness/expect.ts'
+
+/** A client's password comes through HTTP Basic whatever characters it has. */
+export const basicIsSupported = check({
+  proves: [rfc6749.basicSupported],
+  needs: ['client_credentials', 'client_secret_basic'],
+  as: 'client_secret_basic',
+
+  async run({ client, expect }) {
+    const answer = await client.clientCredentials()
+
+    expect.that(answer.status === 200, {
+      violation: 'refused',
+      expected: 'status 200 with a token',
+      actual: describeAnswer(answer),
+    })
+  },
+})
+
+/** A password that is almost right is wrong. */
+export const wrongSecretIsDenied = check({
+  proves: [rfc6749.clientAuthenticated, rfc6749.clientCredentialsAuthenticated],
+  needs: ['client_credentials', 'client_secret_basic'],
+  as: 'client_secret_basic',
+
+  async run({ client, expect }) {
+    const { secret } = client
+    for (const wrong of [`${secret}x`, secret.slice(0, -1), 'wrong']) {
+      expect.response(await withBasic(client, wrong)).toBeRefused()
+    }
+  },
+})
+
+/** A client that failed by the Authorization header learns so by 401, invalid_client and a challenge of the same scheme. */
+export const failureByHeaderIsChallenged = check({
+  proves: [rfc6749.invalidClient, rfc6749.invalidClientStatus, rfc6749.invalidClientChallenge],
+  needs: ['client_credentials', 'client_secret_basic'],
+  as: 'client_secret_basic',
+
+  async run({ client, expect }) {
+    const answer = await withBasic(client, 'wrong')
+
+    expect.response(answer, rfc6749.invalidClient).toBeOAuthError('invalid_client')
+    expect.response(answer, rfc6749.invalidClientStatus).toHaveStatus(401)
+    expect
+      .response(answer, rfc6749.invalidClientChallenge)
+      .toHaveHeader('www-authenticate', /(?:^|,)\s*basic\b/i, 'Basic …')
+  },
+})
+
+/** A client that nobody registered cannot authenticate. */
+export const unknownClientIsDenied = check({
+  proves: [rfc6749.invalidClient],
+  needs: ['client_credentials'],
+
+  async run({ client, expect }) {
+    const params = { client_id: 'nobody-registered-this-client', client_secret: 'nor-issued-this-secret' }
+
+    expect.response(await client.clientCredentials(params, { auth: 'nothing at all' })).toBeOAuthError('invalid_client')
+  },
+})
+
+/** The name of a confidential client is no proof of who sends it. */
+export const confidentialClientMustAuthenticate = check({
+  proves: [rfc6749.clientAuthenticated],
+  needs: ['authorization_code'],
+
+  async run({ client, expect }) {
+    expect.response(await client.redeem(await client.authorize(), {}, { auth: 'none' })).toBeRefused()
+  },
+})
+
+/** Client credentials are granted to nobody who only gives a name. */
+export const clientCredentialsNeedAuthentication = check({
+  proves: [rfc6749.clientCredentialsAuthenticated],
+  needs: ['client_credentials'],
+
+  async run({ client, expect }) {
+    expect.response(await client.clientCredentials({}, { auth: 'none' })).toBeRefused()
+    expect.response(await client.clientCredentials({}, { auth: 'nothing at all' })).toBeRefused()
+  },
+})
+
+/** Two right ways of authenticating are one too many. */
+export const twoMethodsAtOnceAreDenied = check({
+  proves: [rfc6749.oneClientAuthMethod],
+  needs: ['client_credentials', 'client_secret_basic'],
+  as: 'client_secret_basic',
+
+  async run({ client, expect }) {
+    const second = { client_id: client.account.client_id, client_secret: client.secret }
+
+    expect.response(await client.clientCredentials(second)).toBeOAuthError('invalid_request', 'invalid_client')
+  },
+})
+
+/** Credentials in the URI end up in logs, so they authenticate nobody. */
+export const credentialsInUriAreDenied = check({
+  proves: [rfc6749.credentialsNotInUri],
+  needs: ['client_credentials', 'client_secret_post'],
+  as: 'client_secret_post',
+
+  async run({ client, expect }) {
+    const { client_id: clientId } = client.account
+    const url = withQuery(client.endpoint('token_endpoint'), { client_id: clientId, client_secret: client.secret })
+    const headers = [['content-type', 'application/x-www-form-urlencoded']] as const
+
+    expect
+      .response(await client.send({ method: 'POST', url, headers, body: 'grant_type=client_credentials' }))
+      .toBeRefused()
+  },
+})
+
+const withBasic = async (client: ProtocolClient, secret: string) =>
+  await client.clientCredentials(
+    {},
+    {
+      auth: 'nothing at all',
+      headers: [['authorization', basicCredentials(client.account.client_id, secret, base64)]],
+    },
+  )

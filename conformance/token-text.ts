@@ -1,0 +1,34 @@
+/** The token with one character changed, in a place where no encoding has bits to spare. */
+export function altered(token: string): string {
+  const at = Math.max(0, token.length - 8)
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+}
+
+/** Scope values, apart from one another. */
+export const scopesOf = (scope: unknown): ReadonlySet<string> =>
+  new Set(typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [])
+
+export const sameScopes = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+  a.size === b.size && [...a].every((one) => b.has(one))
+
+/**
+ * At most so many bits an attacker must guess, judged by some values of a kind: positions at which they differ, times
+ * the bits of the smallest alphabet that holds all their characters. An upper bound: random text and text that only
+ * looks random are the same to it.
+ */
+export function guessBits(values: readonly string[]): number {
+  const [first = ''] = values
+  const length = Math.min(...values.map((value) => value.length))
+  const varying = Array.from({ length }, (_, at) => at).filter((at) => values.some((value) => value[at] !== first[at]))
+  const used = values.flatMap((value) => varying.map((at) => value[at])).join('')
+  const size = alphabets.find(([pattern]) => pattern.test(used))?.[1] ?? 94
+  return varying.length * Math.log2(size)
+}
+
+const alphabets: readonly (readonly [RegExp, number])[] = [
+  [/^[0-9]*$/, 10],
+  [/^(?:[0-9a-f]*|[0-9A-F]*)$/, 16],
+  [/^(?:[0-9a-z]*|[0-9A-Z]*)$/, 36],
+  [/^[0-9A-Za-z]*$/, 62],
+  [/^[0-9A-Za-z_-]*$/, 64],
+]
