@@ -35,7 +35,9 @@ export interface Check extends Unit, Omit<CheckDefinition, 'proves' | 'needs'> {
 export const check = (definition: CheckDefinition): CheckDefinition => definition
 
 /** The checks of each file under its place; everything exported there is a check. */
-export const collectChecks = (places: Readonly<Record<string, Readonly<Record<string, CheckDefinition>>>>): readonly Check[] =>
+export const collectChecks = (
+  places: Readonly<Record<string, Readonly<Record<string, CheckDefinition>>>>,
+): readonly Check[] =>
   Object.entries(places).flatMap(([place, definitions]) =>
     Object.entries(definitions).map(([name, definition]) => ({
       needs: [],

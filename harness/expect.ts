@@ -28,13 +28,20 @@ export type Expect = ReturnType<typeof expectFor>
 export function expectFor(proves: readonly Requirement[], note: (breach: Breach) => void) {
   const expect = {
     /** An answer to a direct request: of the token, introspection, revocation, userinfo or registration endpoint. */
-    response: (response: HttpResponse, about?: Requirement) => responseVerbs(response, about === undefined ? proves : [about], note),
+    response: (response: HttpResponse, about?: Requirement) =>
+      responseVerbs(response, about === undefined ? proves : [about], note),
     /** Where an authorization request ended. */
-    arrival: (arrival: Arrival, about?: Requirement) => arrivalVerbs(arrival, about === undefined ? proves : [about], note),
+    arrival: (arrival: Arrival, about?: Requirement) =>
+      arrivalVerbs(arrival, about === undefined ? proves : [about], note),
     /** Any other fact about the target. */
-    that: (holds: boolean, breach: { readonly expected: string; readonly actual: string; readonly violation?: Violation }, about?: Requirement) => {
+    that: (
+      holds: boolean,
+      breach: { readonly expected: string; readonly actual: string; readonly violation?: Violation },
+      about?: Requirement,
+    ) => {
       if (holds) return
-      for (const requirement of about === undefined ? proves : [about]) note({ violation: 'wrong-value', ...breach, requirement })
+      for (const requirement of about === undefined ? proves : [about])
+        note({ violation: 'wrong-value', ...breach, requirement })
     },
   }
   return expect
@@ -57,7 +64,12 @@ function responseVerbs(response: HttpResponse, about: readonly Requirement[], no
       }
       judgeTokenHeaders(response, against)
       if (typeof body?.['access_token'] !== 'string' || typeof body['token_type'] !== 'string') {
-        against([rfc6749.tokenResponse], 'malformed', 'a JSON object with access_token and token_type', describeAnswer(response))
+        against(
+          [rfc6749.tokenResponse],
+          'malformed',
+          'a JSON object with access_token and token_type',
+          describeAnswer(response),
+        )
         throw new Broken('no token response')
       }
       return body
@@ -87,14 +99,16 @@ function responseVerbs(response: HttpResponse, about: readonly Requirement[], no
     },
 
     toHaveStatus(...statuses: readonly [number, ...number[]]) {
-      if (!statuses.includes(response.status)) against(about, 'wrong-status', `status ${statuses.join(' or ')}`, describeAnswer(response))
+      if (!statuses.includes(response.status))
+        against(about, 'wrong-status', `status ${statuses.join(' or ')}`, describeAnswer(response))
     },
 
     /** A header whose value matches. */
     toHaveHeader(name: string, pattern: RegExp, expected: string) {
       const values = headersOf(response, name)
       if (values.length === 0) against(about, 'missing-header', `${name}: ${expected}`, `no ${name}`)
-      else if (!values.some((value) => pattern.test(value))) against(about, 'wrong-header', `${name}: ${expected}`, `${name}: ${values.join(', ')}`)
+      else if (!values.some((value) => pattern.test(value)))
+        against(about, 'wrong-header', `${name}: ${expected}`, `${name}: ${values.join(', ')}`)
     },
 
     notToHaveHeader(name: string) {
@@ -115,17 +129,35 @@ type Against = (requirements: readonly Requirement[], violation: Violation, expe
 
 function judgeTokenHeaders(response: HttpResponse, against: Against) {
   const cacheControl = headerOf(response, 'cache-control')
-  if (cacheControl === undefined) against([rfc6749.noStore], 'missing-header', 'cache-control: no-store', 'no cache-control')
-  else if (!/(?:^|[\s,])no-store(?:$|[\s,])/i.test(cacheControl)) against([rfc6749.noStore], 'wrong-header', 'cache-control: no-store', `cache-control: ${cacheControl}`)
+  if (cacheControl === undefined)
+    against([rfc6749.noStore], 'missing-header', 'cache-control: no-store', 'no cache-control')
+  else if (!/(?:^|[\s,])no-store(?:$|[\s,])/i.test(cacheControl))
+    against([rfc6749.noStore], 'wrong-header', 'cache-control: no-store', `cache-control: ${cacheControl}`)
   if (!/no-cache/i.test(headerOf(response, 'pragma') ?? '')) {
-    against([rfc6749.pragmaNoCache], 'missing-header', 'pragma: no-cache', `pragma: ${headerOf(response, 'pragma') ?? 'absent'}`)
+    against(
+      [rfc6749.pragmaNoCache],
+      'missing-header',
+      'pragma: no-cache',
+      `pragma: ${headerOf(response, 'pragma') ?? 'absent'}`,
+    )
   }
   if (!/^application\/json\s*(?:;|$)/i.test(headerOf(response, 'content-type') ?? '')) {
-    against([rfc6749.tokenResponseJson], 'wrong-header', 'content-type: application/json', `content-type: ${headerOf(response, 'content-type') ?? 'absent'}`)
+    against(
+      [rfc6749.tokenResponseJson],
+      'wrong-header',
+      'content-type: application/json',
+      `content-type: ${headerOf(response, 'content-type') ?? 'absent'}`,
+    )
   }
 }
 
-function judgeErrorBody(response: HttpResponse, codes: readonly string[], owed: string, about: readonly Requirement[], against: Against) {
+function judgeErrorBody(
+  response: HttpResponse,
+  codes: readonly string[],
+  owed: string,
+  about: readonly Requirement[],
+  against: Against,
+) {
   const body = objectOf(response)
   const error = body?.['error']
   if (typeof error !== 'string') {
@@ -134,10 +166,19 @@ function judgeErrorBody(response: HttpResponse, codes: readonly string[], owed: 
   }
   if (!codes.includes(error)) against(about, 'wrong-error', owed, `the error ${error}`)
   const lawful = error === 'invalid_client' ? [400, 401] : [400]
-  if (!lawful.includes(response.status)) against([rfc6749.errorStatus], 'wrong-status', `status ${lawful.join(' or ')}`, describeAnswer(response))
+  if (!lawful.includes(response.status))
+    against([rfc6749.errorStatus], 'wrong-status', `status ${lawful.join(' or ')}`, describeAnswer(response))
   const description = body?.['error_description']
-  if (description !== undefined && (typeof description !== 'string' || !/^[\x20-\x21\x23-\x5B\x5D-\x7E]*$/.test(description))) {
-    against([rfc6749.errorDescriptionCharset], 'malformed', 'an error_description of printable ASCII without " and \\', JSON.stringify(description))
+  if (
+    description !== undefined &&
+    (typeof description !== 'string' || !/^[\x20-\x21\x23-\x5B\x5D-\x7E]*$/.test(description))
+  ) {
+    against(
+      [rfc6749.errorDescriptionCharset],
+      'malformed',
+      'an error_description of printable ASCII without " and \\',
+      JSON.stringify(description),
+    )
   }
 }
 
@@ -155,7 +196,8 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
         against('refused', 'a redirect with a code')
         throw new Broken('no code')
       }
-      if (redirectUri !== undefined && !leadsTo(arrival, redirectUri)) against('redirected', `a redirect to ${redirectUri}`)
+      if (redirectUri !== undefined && !leadsTo(arrival, redirectUri))
+        against('redirected', `a redirect to ${redirectUri}`)
       return response
     },
 
@@ -164,7 +206,12 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
       const owed = `a redirect to ${redirectUri} with error=${codes.join(' or ')}`
       if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
       if (response.has('code')) against('accepted', owed)
-      else if (arrival.kind === 'page') against(arrival.status >= 500 ? 'crashed' : 'refused', owed, arrival.status >= 500 ? about : [rfc6749.errorByRedirect])
+      else if (arrival.kind === 'page')
+        against(
+          arrival.status >= 500 ? 'crashed' : 'refused',
+          owed,
+          arrival.status >= 500 ? about : [rfc6749.errorByRedirect],
+        )
       else if (!leadsTo(arrival, redirectUri)) against('redirected', owed)
       else if (!codes.includes(response.get('error') ?? '')) against('wrong-error', owed)
       return response
@@ -179,14 +226,18 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
 
     /** A page: the browser is sent nowhere, least of all to a URI that nobody registered. */
     toStayAtServer() {
-      if (arrival.kind === 'redirect' || arrival.kind === 'form_post') against('redirected', 'an error page and no redirect')
+      if (arrival.kind === 'redirect' || arrival.kind === 'form_post')
+        against('redirected', 'an error page and no redirect')
       else if (arrival.kind === 'page' && arrival.status >= 500) against('crashed', 'an error page and no redirect')
     },
   }
 }
 
 const leadsTo = (arrival: Arrival, uri: string) =>
-  (arrival.kind === 'redirect' && (arrival.location === uri || arrival.location.startsWith(uri + (uri.includes('?') ? '&' : '?')) || arrival.location.startsWith(`${uri}#`))) ||
+  (arrival.kind === 'redirect' &&
+    (arrival.location === uri ||
+      arrival.location.startsWith(uri + (uri.includes('?') ? '&' : '?')) ||
+      arrival.location.startsWith(`${uri}#`))) ||
   (arrival.kind === 'form_post' && arrival.action === uri)
 
 /** The status, and the error code where there is one: never a body, which may hold a token. */

@@ -26,9 +26,12 @@ export interface Property extends Unit, Omit<AnyProperty, 'proves' | 'needs'> {
 }
 
 /** A fuzz test. Like a check, it is named after where it stands and what it is called. */
-export const property = <Input, Arranged = undefined>(definition: PropertyDefinition<Input, Arranged>): AnyProperty => definition as unknown as AnyProperty
+export const property = <Input, Arranged = undefined>(definition: PropertyDefinition<Input, Arranged>): AnyProperty =>
+  definition
 
-export const collectProperties = (places: Readonly<Record<string, Readonly<Record<string, AnyProperty>>>>): readonly Property[] =>
+export const collectProperties = (
+  places: Readonly<Record<string, Readonly<Record<string, AnyProperty>>>>,
+): readonly Property[] =>
   Object.entries(places).flatMap(([place, definitions]) =>
     Object.entries(definitions).map(([name, definition]) => ({
       needs: [],

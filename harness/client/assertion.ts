@@ -14,9 +14,13 @@ export interface AssertionOverrides {
 }
 
 /** A client assertion by OpenID Connect Core §9 and RFC 7523 §3, right but for the overrides. Valid for one minute. */
-export async function signedAssertion(client: Pick<ProtocolClient, 'account' | 'target' | 'now'>, overrides: AssertionOverrides): Promise<string> {
+export async function signedAssertion(
+  client: Pick<ProtocolClient, 'account' | 'target' | 'now'>,
+  overrides: AssertionOverrides,
+): Promise<string> {
   const { account, target } = client
-  if (account.private_key === undefined && overrides.key === undefined) throw new Untestable(`the client ${account.client_id} has no private_key`)
+  if (account.private_key === undefined && overrides.key === undefined)
+    throw new Untestable(`the client ${account.client_id} has no private_key`)
   const key = overrides.key ?? (JSON.parse(account.private_key?.reveal() ?? '') as JWK)
   const alg = key.alg ?? (key.kty === 'RSA' ? 'RS256' : 'ES256')
   const now = Math.floor(client.now() / 1000)

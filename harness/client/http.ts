@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher } from 'undici'
 import type { Exchange } from '../../core/exchange.ts'
-import { Redactor } from '../../core/redact.ts'
+import { type Redactor } from '../../core/redact.ts'
 
 export interface HttpRequest {
   readonly method: string
@@ -46,6 +46,9 @@ export interface HttpOptions {
   readonly signal?: AbortSignal
 }
 
+type Answer = HttpResponse | { readonly failure: string }
+type Keep = (answer: Answer, milliseconds: number) => void
+
 /** Sends anything, follows nothing, keeps a redacted record of what went over the wire. */
 export class HttpClient {
   readonly exchanges: Exchange[] = []
@@ -59,31 +62,44 @@ export class HttpClient {
 
   /** Sends, and sends again where the target answers 429 with a Retry-After that is not too long. */
   async send(request: HttpRequest): Promise<HttpResponse> {
+    return await this.#send(request, (answer, milliseconds) => this.#record(request, answer, milliseconds))
+  }
+
+  /** Sends without keeping a record: what a page is made of, its scripts and styles, is no evidence. */
+  async load(request: HttpRequest): Promise<HttpResponse> {
+    return await this.#send(request, () => {})
+  }
+
+  async #send(request: HttpRequest, record: Keep): Promise<HttpResponse> {
     for (let left = patience.tries; ; left--) {
-      const response = await this.#sendOnce(request)
+      const response = await this.#sendOnce(request, record)
       const after = Number(headerOf(response, 'retry-after'))
-      if (response.status !== 429 || left === 0 || this.#options.pace === undefined || !(after >= 0 && after <= patience.seconds)) return response
+      if (
+        response.status !== 429 ||
+        left === 0 ||
+        this.#options.pace === undefined ||
+        !(after >= 0 && after <= patience.seconds)
+      )
+        return response
       this.#options.pace.pause(after * 1000)
     }
   }
 
-  /** Records an exchange that something else made, a browser for instance. */
-  note(request: HttpRequest, response: HttpResponse) {
-    this.#record(request, response, 0)
-  }
-
-  async #sendOnce(request: HttpRequest): Promise<HttpResponse> {
+  async #sendOnce(request: HttpRequest, record: Keep): Promise<HttpResponse> {
     await this.#options.pace?.wait(this.#options.signal ?? new AbortController().signal)
-    const signals = [AbortSignal.timeout(this.#options.timeoutMs), ...(this.#options.signal ? [this.#options.signal] : [])]
+    const signals = [
+      AbortSignal.timeout(this.#options.timeoutMs),
+      ...(this.#options.signal ? [this.#options.signal] : []),
+    ]
     const signal = AbortSignal.any(signals)
     const started = performance.now()
     try {
       const response = await this.#exchange(request, signal)
-      this.#record(request, response, performance.now() - started)
+      record(response, performance.now() - started)
       return response
     } catch (cause) {
       const failure = signal.aborted ? `no answer within ${this.#options.timeoutMs} ms` : reasonOf(cause)
-      this.#record(request, { failure }, performance.now() - started)
+      record({ failure }, performance.now() - started)
       throw new NoAnswer(`${request.method} ${pathOf(request.url)}: ${failure}`, { cause })
     }
   }
@@ -93,7 +109,7 @@ export class HttpClient {
     const { statusCode, headers, body } = await this.#dispatcher.request({
       origin: url.origin,
       path: rawPathOf(request.url),
-      method: request.method.toUpperCase() as Dispatcher.HttpMethod,
+      method: request.method.toUpperCase(),
       headers: (request.headers ?? []).flat(),
       body: request.body ?? null,
       signal,
@@ -111,11 +127,19 @@ export class HttpClient {
       }
     }
     const text = Buffer.concat(chunks).subarray(0, bodyLimit).toString('utf8')
-    return { status: statusCode, headers: pairsOf(headers as unknown as readonly Buffer[]), body: text, truncated, url: request.url }
+    return {
+      status: statusCode,
+      headers: pairsOf(headers as unknown as readonly Buffer[]),
+      body: text,
+      truncated,
+      url: request.url,
+    }
   }
 
-  #record(request: HttpRequest, answer: HttpResponse | { readonly failure: string }, milliseconds: number) {
-    this.exchanges.push(this.#options.redactor.exchange({ ...request, headers: request.headers ?? [] }, answer, milliseconds))
+  #record(request: HttpRequest, answer: Answer, milliseconds: number) {
+    this.exchanges.push(
+      this.#options.redactor.exchange({ ...request, headers: request.headers ?? [] }, answer, milliseconds),
+    )
   }
 }
 
@@ -137,10 +161,17 @@ export function jsonOf(response: HttpResponse): unknown {
 /** The body as a JSON object, or `undefined` where it is anything else. */
 export function objectOf(response: HttpResponse): Readonly<Record<string, unknown>> | undefined {
   const value = jsonOf(response)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined
 }
 
-const sharedDispatcher = new Agent({ maxHeaderSize: headerLimit, pipelining: 1, connections: 64, keepAliveTimeout: 4000 })
+const sharedDispatcher = new Agent({
+  maxHeaderSize: headerLimit,
+  pipelining: 1,
+  connections: 64,
+  keepAliveTimeout: 4000,
+})
 
 /** The path and query exactly as given: a fuzzed octet must not be repaired on its way. */
 const rawPathOf = (url: string) => {
@@ -151,7 +182,9 @@ const rawPathOf = (url: string) => {
 const pathOf = (url: string) => rawPathOf(url).replace(/\?.*$/s, '')
 
 const pairsOf = (raw: readonly Buffer[]): readonly (readonly [string, string])[] =>
-  raw.flatMap((name, index) => (index % 2 === 0 ? [[name.toString('latin1'), (raw[index + 1] ?? Buffer.alloc(0)).toString('latin1')] as const] : []))
+  raw.flatMap((name, index) =>
+    index % 2 === 0 ? [[name.toString('latin1'), (raw[index + 1] ?? Buffer.alloc(0)).toString('latin1')] as const] : [],
+  )
 
 const reasonOf = (cause: unknown): string => {
   const error = cause instanceof Error ? cause : new Error(String(cause))
@@ -165,5 +198,8 @@ const reasonOf = (cause: unknown): string => {
     UND_ERR_HEADERS_OVERFLOW: 'the headers are larger than 64 KiB',
     HPE_HEADER_OVERFLOW: 'the headers are larger than 64 KiB',
   }
-  return (code !== undefined && messages[code]) || (code?.startsWith('HPE_') ? `the answer is not HTTP (${code})` : (code ?? error.message))
+  return (
+    (code !== undefined && messages[code]) ||
+    (code?.startsWith('HPE_') ? `the answer is not HTTP (${code})` : (code ?? error.message))
+  )
 }

@@ -5,7 +5,7 @@ import { Untestable } from '../error.ts'
 import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
 import { signedAssertion, type AssertionOverrides } from './assertion.ts'
 import { headerOf, type HttpClient, type HttpRequest, type HttpResponse, objectOf } from './http.ts'
-import type { Arrival, UserAgent } from './user-agent.ts'
+import type { Arrival, Journey, UserAgent } from './user-agent.ts'
 
 /** A code on its way to be redeemed, with what the token request must repeat. */
 export interface IssuedCode {
@@ -32,6 +32,11 @@ export interface DirectRequest {
   readonly auth?: ClientAuthMethod | 'nothing at all'
   /** Members of the client assertion that differ from the right ones. */
   readonly assertion?: AssertionOverrides
+}
+
+/** How the browser goes through an authorization request; by GET, agreeing to everything, unless said otherwise. */
+export interface AuthorizationJourney extends Omit<Journey, 'person'> {
+  readonly method?: 'GET' | 'POST'
 }
 
 /** What a {@link ProtocolClient} acts with. */
@@ -104,7 +109,7 @@ export class ProtocolClient {
   }
 
   /** Carries the person from an authorization request to where the server sends the browser. */
-  async requestAuthorization(overrides: Params = {}, journey: { readonly decide?: 'accept' | 'deny'; readonly method?: 'GET' | 'POST' } = {}): Promise<Arrival> {
+  async requestAuthorization(overrides: Params = {}, journey: AuthorizationJourney = {}): Promise<Arrival> {
     const { params } = this.authorizationParams(overrides)
     return await this.travel(params, journey)
   }
@@ -121,7 +126,13 @@ export class ProtocolClient {
   }
 
   async redeem(code: IssuedCode, overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
-    const params = { grant_type: 'authorization_code', code: code.value, redirect_uri: code.redirectUri, code_verifier: code.verifier, ...overrides }
+    const params = {
+      grant_type: 'authorization_code',
+      code: code.value,
+      redirect_uri: code.redirectUri,
+      code_verifier: code.verifier,
+      ...overrides,
+    }
     return await this.direct('token_endpoint', { ...direct, params })
   }
 
@@ -145,17 +156,25 @@ export class ProtocolClient {
     const text = (name: string) => (typeof body?.[name] === 'string' ? body[name] : undefined)
     const accessToken = text('access_token')
     if (response.status !== 200 || body === undefined || accessToken === undefined) {
-      throw new Untestable(`no token could be had: the token endpoint answered ${response.status} ${text('error') ?? ''}`.trimEnd())
+      throw new Untestable(
+        `no token could be had: the token endpoint answered ${response.status} ${text('error') ?? ''}`.trimEnd(),
+      )
     }
     return { accessToken, refreshToken: text('refresh_token'), idToken: text('id_token'), scope: text('scope'), body }
   }
 
   async refresh(refreshToken: string, overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
-    return await this.direct('token_endpoint', { ...direct, params: { grant_type: 'refresh_token', refresh_token: refreshToken, ...overrides } })
+    return await this.direct('token_endpoint', {
+      ...direct,
+      params: { grant_type: 'refresh_token', refresh_token: refreshToken, ...overrides },
+    })
   }
 
   async clientCredentials(overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
-    return await this.direct('token_endpoint', { ...direct, params: { grant_type: 'client_credentials', ...overrides } })
+    return await this.direct('token_endpoint', {
+      ...direct,
+      params: { grant_type: 'client_credentials', ...overrides },
+    })
   }
 
   async introspect(token: string, overrides: Params = {}, direct: DirectRequest = {}): Promise<HttpResponse> {
@@ -166,12 +185,18 @@ export class ProtocolClient {
     return await this.direct('revocation_endpoint', { ...direct, params: { token, ...overrides } })
   }
 
-  async userinfo(accessToken: string | undefined, request: { readonly method?: 'GET' | 'POST'; readonly headers?: HttpRequest['headers'] } = {}): Promise<HttpResponse> {
+  async userinfo(
+    accessToken: string | undefined,
+    request: { readonly method?: 'GET' | 'POST'; readonly headers?: HttpRequest['headers'] } = {},
+  ): Promise<HttpResponse> {
     const { method = 'GET' } = request
     return await this.send({
       method,
       url: this.endpoint('userinfo_endpoint'),
-      headers: [...(accessToken === undefined ? [] : [['authorization', `Bearer ${accessToken}`] as const]), ...(request.headers ?? [])],
+      headers: [
+        ...(accessToken === undefined ? [] : [['authorization', `Bearer ${accessToken}`] as const]),
+        ...(request.headers ?? []),
+      ],
     })
   }
 
@@ -185,7 +210,20 @@ export class ProtocolClient {
 
   async register(metadata: unknown): Promise<HttpResponse> {
     const body = typeof metadata === 'string' ? metadata : JSON.stringify(metadata)
-    return await this.send({ method: 'POST', url: this.endpoint('registration_endpoint'), headers: [['content-type', 'application/json']], body })
+    return await this.send({
+      method: 'POST',
+      url: this.endpoint('registration_endpoint'),
+      headers: [['content-type', 'application/json']],
+      body,
+    })
+  }
+
+  /** Removes what a registration made (RFC 7592 §2.3), where its answer says how and stays at the server that gave it. */
+  async unregister(registration: HttpResponse): Promise<void> {
+    const { registration_client_uri: uri, registration_access_token: token } = objectOf(registration) ?? {}
+    if (typeof uri !== 'string' || typeof token !== 'string' || !URL.canParse(uri)) return
+    if (new URL(uri).origin !== new URL(this.endpoint('registration_endpoint')).origin) return
+    await this.send({ method: 'DELETE', url: uri, headers: [['authorization', `Bearer ${token}`]] })
   }
 
   /** A request that the client makes itself, as a form, authenticated. */
@@ -195,7 +233,12 @@ export class ProtocolClient {
     return await this.send({
       method: 'POST',
       url,
-      headers: [['content-type', 'application/x-www-form-urlencoded'], ['accept', 'application/json'], ...headers, ...(request.headers ?? [])],
+      headers: [
+        ['content-type', 'application/x-www-form-urlencoded'],
+        ['accept', 'application/json'],
+        ...headers,
+        ...(request.headers ?? []),
+      ],
       body: encodeForm({ ...params, ...request.params }),
     })
   }
@@ -207,7 +250,9 @@ export class ProtocolClient {
     return secret.reveal()
   }
 
-  async #authentication(request: DirectRequest): Promise<{ readonly headers: readonly (readonly [string, string])[]; readonly params: Params }> {
+  async #authentication(
+    request: DirectRequest,
+  ): Promise<{ readonly headers: readonly (readonly [string, string])[]; readonly params: Params }> {
     const { account } = this
     const method = request.auth ?? account.token_endpoint_auth_method
     switch (method) {
@@ -231,11 +276,16 @@ export class ProtocolClient {
     }
   }
 
-  /** Takes an authorization request, right or wrong, to its end. */
-  async travel(params: Params, journey: { readonly decide?: 'accept' | 'deny'; readonly method?: 'GET' | 'POST' } = {}): Promise<Arrival> {
+  /** Takes an authorization request, right or wrong, to its end, in the client's own browser or another one. */
+  async travel(params: Params, journey: AuthorizationJourney = {}, agent: UserAgent = this.agent): Promise<Arrival> {
+    const { method, ...rest } = journey
     const endpoint = this.endpoint('authorization_endpoint')
-    const start = journey.method === 'POST' ? { url: endpoint, method: 'POST' as const, form: encodeForm(params) } : withQuery(endpoint, params)
-    return await this.agent.arrive(start, { ...(this.user && { person: this.user }), ...(journey.decide && { decide: journey.decide }) })
+    const start =
+      method === 'POST'
+        ? { url: endpoint, method: 'POST' as const, form: encodeForm(params) }
+        : withQuery(endpoint, params)
+    const stopAt = [...this.account.redirect_uris, ...[params['redirect_uri'] ?? []].flat()]
+    return await agent.arrive(start, { stopAt, ...rest, ...(this.user && { person: this.user }) })
   }
 }
 
@@ -258,7 +308,11 @@ export function describeArrival(arrival: Arrival): string {
     case 'form_post': {
       const params = responseOf(arrival)
       const to = (arrival.kind === 'redirect' ? arrival.location : arrival.action).replace(/[?#].*$/s, '')
-      const what = params.has('error') ? `error=${params.get('error')}` : params.has('code') ? 'a code' : 'neither a code nor an error'
+      const what = params.has('error')
+        ? `error=${params.get('error')}`
+        : params.has('code')
+          ? 'a code'
+          : 'neither a code nor an error'
       return `a redirect to ${to} with ${what}`
     }
     case 'page':

@@ -1,165 +1,225 @@
-import { CookieJar } from 'tough-cookie'
-import { decodeForm } from '../../core/wire/form.ts'
-import type { Secret } from '../target/secret.ts'
-import type { LoginHints } from '../target/target.ts'
-import { headerOf, headersOf, type HttpClient, type HttpResponse } from './http.ts'
-import { type FilledForm, fillForm, metaRefresh, refusingLink } from './login-form.ts'
+import { encodeComponent } from '../../core/wire/form.ts'
+import type { LoginHints, UserAccount } from '../target/target.ts'
+import { newCookies } from './cookies.ts'
+import { headerOf, type HttpClient, type HttpResponse } from './http.ts'
+import { nextStep, refreshTarget, type Step } from './login-form.ts'
+import { type Hop, navigationHeaders, redirected, redirectOf, type Territory, within } from './navigation.ts'
+import type { Submission } from './submission.ts'
 
 /** Where a journey through a server's pages ended. */
 export type Arrival =
   /** The browser was sent away from the server; `location` has the octets that came. */
   | { readonly kind: 'redirect'; readonly location: string; readonly status: number }
-  /** A page whose form would submit the response to another origin. */
-  | { readonly kind: 'form_post'; readonly action: string; readonly params: readonly (readonly [name: string, value: string])[] }
+  /** A page whose form would submit the response away from the server; `action` is as it stands in the page. */
+  | {
+      readonly kind: 'form_post'
+      readonly action: string
+      readonly params: readonly (readonly [name: string, value: string])[]
+    }
   /** A page or body that asks nothing more of a person. */
   | { readonly kind: 'page'; readonly status: number; readonly response: HttpResponse }
   /** A sign-in that does not end; `because` says what to do. */
   | { readonly kind: 'stuck'; readonly because: string }
 
-export interface Person {
-  readonly username: string
-  readonly password: Secret
-}
+export type Person = Pick<UserAccount, 'username' | 'password'>
 
+/** A URL to go to, or a form to post there. */
 export type Start = string | { readonly url: string; readonly method: 'POST'; readonly form: string }
 
 export interface Journey {
   readonly person?: Person
   readonly decide?: 'accept' | 'deny'
+  /** URIs that are a client's although they may lie at the server's own origin: what leads there has arrived. */
+  readonly stopAt?: readonly string[]
   /** Is shown every page on the way. */
   readonly onPage?: (response: HttpResponse) => void
 }
 
 export interface UserAgent {
-  /** Carries a person from a URL through login and consent to where the server sends the browser. */
+  /**
+   * Carries a person from a URL through login and consent to where the server sends the browser. Throws NoAnswer where
+   * the server does not answer, and a HarnessError where the hints of the target file cannot be used.
+   */
   arrive(start: Start, journey: Journey): Promise<Arrival>
   /** Drops all cookies: a fresh browser. */
   forget(): void
   close(): Promise<void>
 }
 
-/** No sign-in takes more redirects in a row, or more pages. */
-const hopsAtMost = 20
+export interface UserAgentOptions {
+  readonly http: Pick<HttpClient, 'send'>
+  readonly login: LoginHints
+  /** Where the server's pages may lie besides the origin that a journey starts from. */
+  readonly origins?: readonly string[]
+}
+
+/** No sign-in takes more redirects in a row, more pages, or the password more often. */
+export const hopsAtMost = 20
 const pagesAtMost = 12
+const passwordsAtMost = 3
 
-/** A browser keeps some 180 cookies for a site; a target that sets more would only cost memory. */
-const cookiesPerAnswer = 50
+/** A page as it lies before a person. */
+export interface Page {
+  readonly response: HttpResponse
+  readonly html: string
+  /** True where its scripts have run. */
+  readonly scripted: boolean
+}
 
-interface Hop {
-  readonly url: string
-  readonly method: 'GET' | 'POST'
-  readonly body?: string
-  /** The page that the request came from. */
-  readonly from?: string
+export type Look = (page: Page) => Step
+
+/** A step that leads to another page. */
+export type Way = Extract<Step, { readonly kind: 'submit' | 'follow' }>
+
+/** What gets a person from page to page. */
+export interface Vehicle {
+  /** Waits for the next page, and for what there is to do on it. */
+  land(look: Look): Promise<Arrival | { readonly page: Page; readonly step: Step }>
+  take(way: Way): Promise<void>
+}
+
+/** Goes on until the server sends the browser away, or asks nothing more. */
+export async function travel(vehicle: Vehicle, journey: Journey, { selectors }: LoginHints): Promise<Arrival> {
+  const { person, decide = 'accept' } = journey
+  let passwords = 0
+  let last: Way | undefined
+  for (let pages = 0; pages < pagesAtMost; pages++) {
+    const landing = await vehicle.land((page) => stepOn(page, { person, decide, selectors }))
+    if ('kind' in landing) return landing
+    const { page, step } = landing
+    journey.onPage?.(page.response)
+    if (step.kind === 'nothing') return { kind: 'page', status: page.response.status, response: page.response }
+    if (step.kind === 'stuck') return step
+    if (step.kind === 'submit' && step.asks === 'password') {
+      passwords += 1
+      if (isSameForm(step, last) || passwords > passwordsAtMost) return refused(person)
+    }
+    await vehicle.take(step)
+    last = step
+  }
+  return stuck(`the sign-in did not end after ${pagesAtMost} pages; name its fields under login in the target file`)
+}
+
+function stepOn(page: Page, circumstances: Omit<Parameters<typeof nextStep>[1], 'status' | 'scripted'>): Step {
+  const { response, html, scripted } = page
+  const isHtml = /html/i.test(headerOf(response, 'content-type') ?? '')
+  const step: Step = isHtml
+    ? nextStep(html, { ...circumstances, status: response.status, scripted })
+    : { kind: 'nothing' }
+  const refresh = refreshTarget(headerOf(response, 'refresh'))
+  return step.kind === 'nothing' && refresh !== undefined
+    ? { kind: 'follow', href: refresh, base: undefined, press: undefined }
+    : step
+}
+
+const isSameForm = (step: Submission, last: Way | undefined) =>
+  last?.kind === 'submit' && last.asks === step.asks && last.name === step.name
+
+const refused = (person: Person | undefined) =>
+  stuck(`the target refused the password of ${person?.username}; correct it under users in the target file`)
+
+export const stuck = (because: string): Arrival => ({ kind: 'stuck', because })
+
+export const tooManyRedirects = () =>
+  stuck(`the target redirects more than ${hopsAtMost} times in a row; see where its redirects lead in a circle`)
+
+export const leadsAway = () => stuck('the sign-in form leads away from the target; sign in by hand to see where')
+
+/** Where a journey may go: the origin that it starts from, and those that it is told of. */
+export const territoryOf = (start: Start, journey: Journey, origins: readonly string[] = []): Territory => ({
+  origins: new Set([new URL(typeof start === 'string' ? start : start.url).origin, ...origins]),
+  stopAt: journey.stopAt ?? [],
+})
+
+/** The arrival that a way means which leaves the server; nothing where it stays. A password is never sent elsewhere. */
+export function departureOf(way: Way, page: string, territory: Territory): Arrival | undefined {
+  const base = baseOf(way, page)
+  if (way.kind === 'follow') {
+    return within(territory, way.href, base) ? undefined : { kind: 'redirect', location: way.href, status: 200 }
+  }
+  const { action, method, pairs, asks } = way
+  if (action === '' || within(territory, action, base)) return undefined
+  if (asks === 'password' || asks === 'user name') {
+    return leadsAway()
+  }
+  if (method === 'POST') return { kind: 'form_post', action, params: pairs }
+  return {
+    kind: 'redirect',
+    location: URL.canParse(action, base) ? withForm(action, base, pairs) : action,
+    status: 200,
+  }
+}
+
+export const baseOf = ({ base }: Way, page: string): string =>
+  base !== undefined && URL.canParse(base, page) ? new URL(base, page).href : page
+
+const encoded = (pairs: Submission['pairs']) =>
+  pairs.map(([name, value]) => `${encodeComponent(name)}=${encodeComponent(value)}`).join('&')
+
+function withForm(action: string, base: string, pairs: Submission['pairs']): string {
+  const url = new URL(action, base)
+  url.search = encoded(pairs)
+  return url.href
 }
 
 /** A browser without a screen: a cookie jar, redirects, and forms that it finds and fills. */
-export function browserlessAgent({ http, login, origins = [] }: { readonly http: HttpClient; readonly login: LoginHints; readonly origins?: readonly string[] }): UserAgent {
-  let jar = newJar()
+export function browserlessAgent({ http, login, origins }: UserAgentOptions): UserAgent {
+  let cookies = newCookies()
 
   const send = async (hop: Hop): Promise<HttpResponse> => {
-    const cookies = await jar.getCookieString(asSecure(hop.url))
     const response = await http.send({
       method: hop.method,
       url: hop.url,
-      headers: [...navigationHeaders(hop), ...Object.entries(login.headers), ...(cookies === '' ? [] : [['cookie', cookies] as const])],
+      headers: navigationHeaders(hop, login.headers, await cookies.headerFor(hop.url)),
       ...(hop.body !== undefined && { body: hop.body }),
     })
-    for (const line of headersOf(response, 'set-cookie').slice(0, cookiesPerAnswer)) {
-      await jar.setCookie(line.slice(0, 8192), asSecure(hop.url), { ignoreError: true }).catch(() => undefined)
-    }
+    await cookies.keep(response)
     return response
   }
 
   return {
-    arrive: async (start, journey) => {
-      const first: Hop = typeof start === 'string' ? { url: start, method: 'GET' } : { url: start.url, method: 'POST', body: start.form }
-      const inside = new Set([new URL(first.url).origin, ...origins])
-      let hop = first
-      let passwords = 0
-      for (let page = 0; page < pagesAtMost; page++) {
-        const landing = await followRedirects(hop, inside, send)
-        if (!('response' in landing)) return landing
-        const { response } = landing
-        journey.onPage?.(response)
-        const next = nextStep(response, inside, journey, login)
-        if ('kind' in next) return next
-        if (next.signsIn && ++passwords > 2) return stuck(`the target refuses the password of ${journey.person?.username}`)
-        hop = next.hop
-      }
-      return stuck(`the sign-in did not end after ${pagesAtMost} pages`)
-    },
+    arrive: async (start, journey) =>
+      await travel(walk(firstHop(start), territoryOf(start, journey, origins), send), journey, login),
     forget: () => {
-      jar = newJar()
+      cookies = newCookies()
     },
     close: async () => {},
   }
 }
 
-type Send = (hop: Hop) => Promise<HttpResponse>
+export const firstHop = (start: Start): Hop =>
+  typeof start === 'string' ? { url: start, method: 'GET' } : { url: start.url, method: 'POST', body: start.form }
 
-/** Follows redirects within the server; one that leaves it, or that no browser could follow, is where the journey ends. */
-async function followRedirects(start: Hop, inside: ReadonlySet<string>, send: Send): Promise<{ readonly response: HttpResponse } | Arrival> {
-  let hop = start
-  for (let hops = 0; hops < hopsAtMost; hops++) {
-    const response = await send(hop)
-    const location = headerOf(response, 'location')
-    if (location === undefined || response.status < 300 || response.status >= 400) return { response }
-    const next = resolve(location, hop.url)
-    if (next === undefined || !inside.has(next.origin)) return { kind: 'redirect', location, status: response.status }
-    hop = response.status === 307 || response.status === 308 ? { ...hop, url: next.href } : { url: next.href, method: 'GET', from: hop.url }
+function walk(start: Hop, territory: Territory, send: (hop: Hop) => Promise<HttpResponse>): Vehicle {
+  let next: Hop | Arrival = start
+  let page = start.url
+  return {
+    land: async (look) => {
+      for (let hops = 0; hops <= hopsAtMost; hops++) {
+        if ('kind' in next) return next
+        const response = await send(next)
+        const location = redirectOf(response)
+        if (location === undefined) {
+          page = response.url
+          const landed = { response, html: response.body, scripted: false }
+          return { page: landed, step: look(landed) }
+        }
+        const url = within(territory, location, next.url)
+        if (url === undefined) return { kind: 'redirect', location, status: response.status }
+        next = redirected(next, url, response.status)
+      }
+      return tooManyRedirects()
+    },
+    take: async (way) => {
+      next = departureOf(way, page, territory) ?? hopOf(way, page)
+    },
   }
-  return stuck(`the target redirects more than ${hopsAtMost} times in a row`)
 }
 
-/** What a person would do on this page: send a form, follow a link, or nothing more. */
-function nextStep(response: HttpResponse, inside: ReadonlySet<string>, journey: Journey, login: LoginHints): Arrival | { readonly hop: Hop; readonly signsIn: boolean } {
-  const page: Arrival = { kind: 'page', status: response.status, response }
-  if (!/html/i.test(headerOf(response, 'content-type') ?? '')) return page
-  const { decide = 'accept' } = journey
-  const refusal = decide === 'deny' ? refusingLink(response.body) : undefined
-  const form = fillForm(response.body, journey.person, decide, login.selectors)
-  if (form !== undefined && (form.signsIn || refusal === undefined)) return formStep(form, response, inside, journey)
-  const target = refusal ?? metaRefresh(response.body)
-  if (target === undefined) return page
-  const url = resolve(target, response.url)
-  if (url === undefined || !inside.has(url.origin)) return { kind: 'redirect', location: target, status: response.status }
-  return { hop: { url: url.href, method: 'GET', from: response.url }, signsIn: false }
-}
-
-function formStep(form: FilledForm, response: HttpResponse, inside: ReadonlySet<string>, journey: Journey): Arrival | { readonly hop: Hop; readonly signsIn: boolean } {
-  const url = resolve(form.action === '' ? response.url : form.action, response.url)
-  if (url === undefined || !inside.has(url.origin)) return { kind: 'form_post', action: form.action, params: decodeForm(form.body) }
-  if (form.signsIn && journey.person === undefined) return stuck('the target asks for a password and nobody is there to sign in; add one under users')
-  const { signsIn } = form
-  if (form.method === 'POST') return { hop: { url: url.href, method: 'POST', body: form.body, from: response.url }, signsIn }
-  url.search = form.body
-  return { hop: { url: url.href, method: 'GET', from: response.url }, signsIn }
-}
-
-/** What a browser's own navigation says of itself: some servers answer anything else with JSON. */
-const navigationHeaders = (hop: Hop): readonly (readonly [string, string])[] => [
-  ['accept', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'],
-  ['accept-language', 'en'],
-  ['sec-fetch-dest', 'document'],
-  ['sec-fetch-mode', 'navigate'],
-  ['sec-fetch-site', hop.from === undefined ? 'none' : 'same-origin'],
-  ['upgrade-insecure-requests', '1'],
-  ...(hop.from === undefined ? [] : [['referer', hop.from] as const]),
-  ...(hop.method === 'POST' ? [['content-type', 'application/x-www-form-urlencoded'] as const, ['origin', hop.from === undefined ? 'null' : new URL(hop.from).origin] as const] : []),
-]
-
-const stuck = (why: string): Arrival => ({ kind: 'stuck', because: `${why}; see what it shows, and name its fields under login in the target file if they were not found` })
-
-const newJar = () => new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true })
-
-/** Browsers send Secure cookies to loopback over http, for it is trustworthy; the jar does so only for https. */
-const asSecure = (url: string) => (/^http:\/\/(?:127\.|\[::1\]|localhost[:/])/.test(url) ? url.replace(/^http:/, 'https:') : url)
-
-function resolve(reference: string, base: string): URL | undefined {
-  try {
-    return new URL(reference, base)
-  } catch {
-    return undefined
-  }
+function hopOf(way: Way, page: string): Hop {
+  const base = baseOf(way, page)
+  if (way.kind === 'follow') return { url: new URL(way.href, base).href, method: 'GET', from: page }
+  const action = way.action === '' ? page : way.action
+  if (way.method === 'GET') return { url: withForm(action, base, way.pairs), method: 'GET', from: page }
+  return { url: new URL(action, base).href, method: 'POST', body: encoded(way.pairs), from: page }
 }

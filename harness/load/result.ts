@@ -11,11 +11,23 @@ export interface ScenarioResult {
   readonly failures: number
   readonly latency: Quantiles
   /** The promise that the scenario makes of its latency, and whether it was kept. */
-  readonly promises: readonly { readonly metric: string; readonly bound: number; readonly actual: number; readonly kept: boolean }[]
+  readonly promises: readonly {
+    readonly metric: string
+    readonly bound: number
+    readonly actual: number
+    readonly kept: boolean
+  }[]
   /** How often each invariant was looked at and how often it broke. */
   readonly invariants: readonly { readonly name: string; readonly observed: number; readonly broken: number }[]
 }
 
 export type LoadResult =
-  | { readonly state: 'measured'; readonly engine: string; readonly seconds: number; readonly scenarios: readonly ScenarioResult[]; readonly warnings: readonly string[]; readonly samples: { readonly verified: number; readonly rejected: number } }
+  | {
+      readonly state: 'measured'
+      readonly engine: string
+      readonly seconds: number
+      readonly scenarios: readonly ScenarioResult[]
+      readonly warnings: readonly string[]
+      readonly samples: { readonly verified: number; readonly rejected: number }
+    }
   | { readonly state: 'not-run'; readonly because: string }

@@ -26,12 +26,31 @@ export async function runLoad(target: Target, options: LoadOptions, emit: Emit):
   const plan = planFor(target, options.scenarios)
   const verifier = sampleVerifier(target)
   const seconds = Math.max(...options.scenarios.map((scenario) => scenario.seconds))
-  const output = await runEngine(options, plan, seconds, (line) => {
-    const sample = samplePattern.exec(line)
-    if (sample?.[1] !== undefined && sample[2] !== undefined) verifier.take(sample[1] === 'id_token' ? 'id_token' : 'access_token', sample[2])
-  }, (elapsed) => emit({ type: 'load-progress', scenario: options.scenarios.map(({ story }) => story).join(', '), elapsed, of: seconds, requestsPerSecond: 0, errors: 0 }))
+  const output = await runEngine(
+    options,
+    plan,
+    seconds,
+    (line) => {
+      const sample = samplePattern.exec(line)
+      if (sample?.[1] !== undefined && sample[2] !== undefined)
+        verifier.take(sample[1] === 'id_token' ? 'id_token' : 'access_token', sample[2])
+    },
+    (elapsed) =>
+      emit({
+        type: 'load-progress',
+        scenario: options.scenarios.map(({ story }) => story).join(', '),
+        elapsed,
+        of: seconds,
+        requestsPerSecond: 0,
+        errors: 0,
+      }),
+  )
   const summary = readSummary(output.stdout)
-  if (summary === undefined) return { state: 'not-run', because: `k6 exited with ${output.code ?? 'no'} code and gave no figures: ${output.lastWords}` }
+  if (summary === undefined)
+    return {
+      state: 'not-run',
+      because: `k6 exited with ${output.code ?? 'no'} code and gave no figures: ${output.lastWords}`,
+    }
   const samples = await verifier.judge()
   const result: LoadResult = {
     state: 'measured',
@@ -39,9 +58,13 @@ export async function runLoad(target: Target, options: LoadOptions, emit: Emit):
     seconds,
     scenarios: summary.scenarios.map((scenario) => resultOf(scenario, options.stories)),
     warnings: [
-      ...(summary.exceptions > 0 ? [`${summary.exceptions} iterations threw: ${output.exceptions[0] ?? 'no message'}`] : []),
+      ...(summary.exceptions > 0
+        ? [`${summary.exceptions} iterations threw: ${output.exceptions[0] ?? 'no message'}`]
+        : []),
       ...samples.problems,
-      ...summary.scenarios.filter(({ iterations }) => iterations === 0).map(({ story }) => `${story} completed no iteration`),
+      ...summary.scenarios
+        .filter(({ iterations }) => iterations === 0)
+        .map(({ story }) => `${story} completed no iteration`),
     ],
     samples: { verified: samples.verified, rejected: samples.problems.length },
   }
@@ -70,7 +93,11 @@ function planFor(target: Target, scenarios: readonly ScenarioPlan[]): LoadPlan {
       method: account.token_endpoint_auth_method === 'private_key_jwt' ? 'none' : account.token_endpoint_auth_method,
       redirect_uri: account.redirect_uris[0] ?? '',
     },
-    users: target.users.map(({ username, password, sub }) => ({ username, password: password.reveal(), ...(sub !== undefined && { sub }) })),
+    users: target.users.map(({ username, password, sub }) => ({
+      username,
+      password: password.reveal(),
+      ...(sub !== undefined && { sub }),
+    })),
     openid: target.capabilities.has('openid'),
     scenarios,
     sampleEvery: 50,
@@ -82,7 +109,9 @@ function loadClient({ clients }: Target): ClientAccount {
   const withSecret = clients.filter(({ client_secret: secret }) => secret !== undefined)
   const [best] = withSecret.toSorted((a, b) => b.grant_types.length - a.grant_types.length)
   if (best !== undefined) return best
-  throw new HarnessError('USAGE', 'the target file has no client that load can be made with', { hint: 'add a client with client_secret_basic or client_secret_post under clients' })
+  throw new HarnessError('USAGE', 'the target file has no client that load can be made with', {
+    hint: 'add a client with client_secret_basic or client_secret_post under clients',
+  })
 }
 
 interface EngineOutput {
@@ -92,11 +121,26 @@ interface EngineOutput {
   readonly lastWords: string
 }
 
-async function runEngine(options: LoadOptions, plan: LoadPlan, seconds: number, onLine: (line: string) => void, onSecond: (elapsed: number) => void): Promise<EngineOutput> {
-  const child = spawn(options.engine.path, ['run', '--quiet', '--no-usage-report', '--log-format=raw', options.script], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], K6_AUTO_EXTENSION_RESOLUTION: 'false', ASSAY_PLAN: JSON.stringify(plan) },
-  })
+async function runEngine(
+  options: LoadOptions,
+  plan: LoadPlan,
+  seconds: number,
+  onLine: (line: string) => void,
+  onSecond: (elapsed: number) => void,
+): Promise<EngineOutput> {
+  const child = spawn(
+    options.engine.path,
+    ['run', '--quiet', '--no-usage-report', '--log-format=raw', options.script],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        K6_AUTO_EXTENSION_RESOLUTION: 'false',
+        ASSAY_PLAN: JSON.stringify(plan),
+      },
+    },
+  )
   const started = performance.now()
   const exceptions: string[] = []
   let stdout = ''
@@ -147,14 +191,20 @@ interface EngineScenario {
   readonly invariants: readonly { readonly name: string; readonly observed: number; readonly broken: number }[]
 }
 
-function readSummary(stdout: string): { readonly scenarios: readonly EngineScenario[]; readonly exceptions: number } | undefined {
+function readSummary(
+  stdout: string,
+): { readonly scenarios: readonly EngineScenario[]; readonly exceptions: number } | undefined {
   const line = stdout.split('\n').find((one) => one.startsWith('assay-summary '))
-  return line === undefined ? undefined : (JSON.parse(line.slice('assay-summary '.length)) as { scenarios: EngineScenario[]; exceptions: number })
+  return line === undefined
+    ? undefined
+    : (JSON.parse(line.slice('assay-summary '.length)) as { scenarios: EngineScenario[]; exceptions: number })
 }
 
 function resultOf(scenario: EngineScenario, stories: LoadOptions['stories']): ScenarioResult {
   const promise: Readonly<Record<string, number>> = stories[scenario.story]?.promise ?? {}
-  const latency = Object.fromEntries(Object.entries(scenario.latency).map(([name, value]) => [quantileName(name), value]))
+  const latency = Object.fromEntries(
+    Object.entries(scenario.latency).map(([name, value]) => [quantileName(name), value]),
+  )
   return {
     scenario: scenario.story,
     requests: scenario.requests,

@@ -30,7 +30,10 @@ export function sampleVerifier(target: Target): SampleVerifier {
         if (seen.has(token)) problems.push(`two sampled ${kind}s are the same`)
         seen.add(token)
         if (kind === 'access_token' && token.split('.').length !== 3) continue
-        const problem = jwks === undefined ? 'the metadata has no jwks_uri to verify it with' : await verify(token, target.issuer, jwks)
+        const problem =
+          jwks === undefined
+            ? 'the metadata has no jwks_uri to verify it with'
+            : await verify(token, target.issuer, jwks)
         if (problem !== undefined) problems.push(`a sampled ${kind} is not valid: ${problem}`)
       }
       return { verified: samples.length, problems: [...new Set(problems)] }
@@ -38,9 +41,16 @@ export function sampleVerifier(target: Target): SampleVerifier {
   }
 }
 
-async function verify(token: string, issuer: string, jwks: ReturnType<typeof createRemoteJWKSet>): Promise<string | undefined> {
+async function verify(
+  token: string,
+  issuer: string,
+  jwks: ReturnType<typeof createRemoteJWKSet>,
+): Promise<string | undefined> {
   try {
-    await jwtVerify(token, jwks, { issuer, algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] })
+    await jwtVerify(token, jwks, {
+      issuer,
+      algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+    })
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -54,7 +64,10 @@ function keySet({ metadata, limits }: Target) {
   return createRemoteJWKSet(new URL(url), {
     [customFetch]: async () => {
       const response = await http.send({ method: 'GET', url })
-      return new Response(response.body, { status: response.status, headers: { 'content-type': headerOf(response, 'content-type') ?? 'application/json' } })
+      return new Response(response.body, {
+        status: response.status,
+        headers: { 'content-type': headerOf(response, 'content-type') ?? 'application/json' },
+      })
     },
   })
 }

@@ -10,14 +10,22 @@ export interface Report {
   readonly startedAt: string
   readonly milliseconds: number
   readonly interrupted: boolean
-  readonly target: { readonly issuer: string; readonly file?: string; readonly mutant?: string; readonly dialect?: string; readonly capabilities: readonly string[] }
+  readonly target: {
+    readonly issuer: string
+    readonly file?: string
+    readonly mutant?: string
+    readonly dialect?: string
+    readonly capabilities: readonly string[]
+  }
   readonly seed: number
   /** In the order of the units, whatever order they finished in. */
   readonly outcomes: readonly Outcome[]
   readonly load?: LoadResult
   /** Every requirement that an outcome or a finding names. */
   readonly requirements: readonly (Requirement & { readonly title: string; readonly url: string })[]
-  readonly summary: Readonly<Record<'pass' | 'fail' | 'inapplicable' | 'untestable' | 'broken', number>> & { readonly findings: number }
+  readonly summary: Readonly<Record<'pass' | 'fail' | 'inapplicable' | 'untestable' | 'broken', number>> & {
+    readonly findings: number
+  }
 }
 
 /** A rendering that listens while the run goes on. All hooks are optional. */

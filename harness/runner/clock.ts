@@ -21,7 +21,8 @@ export function targetClock({ clockUrl }: Pick<Target, 'clockUrl'>): TargetClock
       headers: [['content-type', 'application/json']],
       body: JSON.stringify({ offset_ms: milliseconds }),
     })
-    if (response.status !== 200) throw new Untestable(`the target's clock could not be moved: status ${response.status}`)
+    if (response.status !== 200)
+      throw new Untestable(`the target's clock could not be moved: status ${response.status}`)
     offset = milliseconds
   }
   return {

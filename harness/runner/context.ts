@@ -20,17 +20,26 @@ export interface Workplace {
 }
 
 /** Sets up a unit's clients, browsers and record, or says why the target file does not let it. */
-export function setUp(unit: Unit & { readonly as?: ClientAuthMethod }, target: Target, pace: Pacer, clock: TargetClock, signal: AbortSignal): Workplace {
+export function setUp(
+  unit: Unit & { readonly as?: ClientAuthMethod },
+  target: Target,
+  pace: Pacer,
+  clock: TargetClock,
+  signal: AbortSignal,
+): Workplace {
   const http = new HttpClient({ timeoutMs: target.limits.timeout_ms, redactor: redactorFor(target), pace, signal })
   const breaches: Breach[] = []
   const agents: UserAgent[] = []
   const agent = () => {
-    const made = target.login.browser ? browserAgent({ http, login: target.login }) : browserlessAgent({ http, login: target.login })
+    const made = target.login.browser
+      ? browserAgent({ http, login: target.login })
+      : browserlessAgent({ http, login: target.login })
     agents.push(made)
     return made
   }
   const { account, other } = accountsFor(unit, target)
-  const client = (of: ClientAccount, user: UserAccount | undefined) => new ProtocolClient({ target, account: of, user, http, agent: agent(), now: clock.now })
+  const client = (of: ClientAccount, user: UserAccount | undefined) =>
+    new ProtocolClient({ target, account: of, user, http, agent: agent(), now: clock.now })
   const [first, second] = target.users
   return {
     http,
@@ -60,20 +69,34 @@ function redactorFor(target: Target): Redactor {
 
 /** The client that the unit acts as, and another one beside it. */
 function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients, users }: Target) {
-  const grants = unit.needs.filter((need) => need === 'authorization_code' || need === 'client_credentials' || need === 'refresh_token')
+  const grants = unit.needs.filter(
+    (need) => need === 'authorization_code' || need === 'client_credentials' || need === 'refresh_token',
+  )
   const suits = (account: ClientAccount) =>
     grants.every((grant) => account.grant_types.includes(grant)) &&
-    (unit.as === undefined ? account.token_endpoint_auth_method !== 'none' : account.token_endpoint_auth_method === unit.as)
+    (unit.as === undefined
+      ? account.token_endpoint_auth_method !== 'none'
+      : account.token_endpoint_auth_method === unit.as)
   const mayDo = (account: ClientAccount) => grants.every((grant) => account.grant_types.includes(grant))
   const account = clients.find(suits) ?? (unit.as === undefined ? clients.find(mayDo) : undefined)
   if (account === undefined) {
-    const kind = unit.as === undefined ? 'client' : unit.as === 'none' ? 'public client' : `client with token_endpoint_auth_method ${unit.as}`
-    throw new Untestable(`the target file has no ${kind}${grants.length > 0 ? ` for ${grants.join(' and ')}` : ''}; add one under clients`)
+    const kind =
+      unit.as === undefined
+        ? 'client'
+        : unit.as === 'none'
+          ? 'public client'
+          : `client with token_endpoint_auth_method ${unit.as}`
+    throw new Untestable(
+      `the target file has no ${kind}${grants.length > 0 ? ` for ${grants.join(' and ')}` : ''}; add one under clients`,
+    )
   }
   const others = clients.filter((one) => one.client_id !== account.client_id && mayDo(one))
   const other = others.find((one) => one.token_endpoint_auth_method !== 'none') ?? others[0]
-  if (unit.needs.includes('second client') && other === undefined) throw new Untestable('it needs a second client; add one under clients')
-  if (unit.needs.includes('second user') && users.length < 2) throw new Untestable('it needs a second user; add one under users')
-  if (grants.includes('authorization_code') && users.length === 0) throw new Untestable('it needs somebody who signs in; add one under users')
+  if (unit.needs.includes('second client') && other === undefined)
+    throw new Untestable('it needs a second client; add one under clients')
+  if (unit.needs.includes('second user') && users.length < 2)
+    throw new Untestable('it needs a second user; add one under users')
+  if (grants.includes('authorization_code') && users.length === 0)
+    throw new Untestable('it needs somebody who signs in; add one under users')
   return { account, other: other ?? account }
 }

@@ -16,7 +16,15 @@ export type RunEvent =
   | { readonly type: 'run-started'; readonly issuer: string; readonly units: number; readonly seed: number }
   | { readonly type: 'unit-started'; readonly unit: Unit }
   | { readonly type: 'unit-finished'; readonly outcome: Outcome; readonly done: number; readonly units: number }
-  | { readonly type: 'load-progress'; readonly scenario: string; readonly elapsed: number; readonly of: number; readonly requestsPerSecond: number; readonly p95?: number; readonly errors: number }
+  | {
+      readonly type: 'load-progress'
+      readonly scenario: string
+      readonly elapsed: number
+      readonly of: number
+      readonly requestsPerSecond: number
+      readonly p95?: number
+      readonly errors: number
+    }
   | { readonly type: 'load-finished'; readonly result: LoadResult }
   | { readonly type: 'run-finished'; readonly interrupted: boolean }
 

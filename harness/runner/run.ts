@@ -32,7 +32,12 @@ export interface RunOptions {
 const defaultUnitTimeoutMs = 60_000
 
 /** Runs checks and properties side by side and tells what became of each; results come in the order of the units. */
-export async function run(units: readonly (Check | Property)[], target: Target, options: RunOptions, emit: Emit): Promise<readonly Outcome[]> {
+export async function run(
+  units: readonly (Check | Property)[],
+  target: Target,
+  options: RunOptions,
+  emit: Emit,
+): Promise<readonly Outcome[]> {
   const ordered = units.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const outcomes = new Map<string, Outcome>()
   const pace = pacer(target.limits.max_rps)
@@ -42,7 +47,12 @@ export async function run(units: readonly (Check | Property)[], target: Target, 
     emit({ type: 'unit-started', unit })
     const started = performance.now()
     const { verdict, cases } = await judge(unit, target, options, pace, clock)
-    const outcome: Outcome = { unit: describe(unit), verdict, milliseconds: performance.now() - started, ...(cases !== undefined && { cases }) }
+    const outcome: Outcome = {
+      unit: describe(unit),
+      verdict,
+      milliseconds: performance.now() - started,
+      ...(cases !== undefined && { cases }),
+    }
     outcomes.set(unit.id, outcome)
     emit({ type: 'unit-finished', outcome, done: outcomes.size, units: units.length })
   }
@@ -68,8 +78,16 @@ interface Judgement {
   readonly cases?: number
 }
 
-async function judge(unit: Check | Property, target: Target, options: RunOptions, pace: ReturnType<typeof pacer>, clock: TargetClock): Promise<Judgement> {
-  const missing = unit.needs.find((need) => need !== 'second client' && need !== 'second user' && !target.capabilities.has(need))
+async function judge(
+  unit: Check | Property,
+  target: Target,
+  options: RunOptions,
+  pace: ReturnType<typeof pacer>,
+  clock: TargetClock,
+): Promise<Judgement> {
+  const missing = unit.needs.find(
+    (need) => need !== 'second client' && need !== 'second user' && !target.capabilities.has(need),
+  )
   if (missing !== undefined && missing !== 'second client' && missing !== 'second user') {
     return { verdict: { state: 'inapplicable', because: whyMissing(missing) } }
   }
@@ -85,7 +103,14 @@ async function judge(unit: Check | Property, target: Target, options: RunOptions
     else ({ found, cases } = await tryInputs(unit, workplace, { ...options, seed: unitSeed(options.seed, unit) }))
     return { verdict: verdictOf(unit, workplace, found), ...(cases !== undefined && { cases }) }
   } catch (error) {
-    return { verdict: verdictOfError(error, unit, workplace, signal.aborted ? `it did not end within ${timeoutMs / 1000} s` : undefined) }
+    return {
+      verdict: verdictOfError(
+        error,
+        unit,
+        workplace,
+        signal.aborted ? `it did not end within ${timeoutMs / 1000} s` : undefined,
+      ),
+    }
   } finally {
     if (workplace !== undefined) await cleanUp(workplace, unit, clock)
   }
@@ -97,10 +122,16 @@ async function cleanUp(workplace: Workplace, unit: Unit, clock: TargetClock) {
 }
 
 /** A breach stands whatever else went wrong; otherwise the reason decides whose fault it is. */
-function verdictOfError(error: unknown, unit: Unit, workplace: Workplace | undefined, timeout: string | undefined): Verdict {
+function verdictOfError(
+  error: unknown,
+  unit: Unit,
+  workplace: Workplace | undefined,
+  timeout: string | undefined,
+): Verdict {
   if (workplace !== undefined && workplace.breaches.length > 0) return verdictOf(unit, workplace, undefined)
   if (timeout !== undefined) return { state: 'untestable', because: timeout }
-  if (error instanceof Untestable || error instanceof NoAnswer || error instanceof Broken) return { state: 'untestable', because: error.message }
+  if (error instanceof Untestable || error instanceof NoAnswer || error instanceof Broken)
+    return { state: 'untestable', because: error.message }
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   return { state: 'broken', error: { message, ...(stack !== undefined && { stack }) } }
 }
@@ -111,7 +142,12 @@ function verdictOf(unit: Unit, { breaches, http }: Workplace, found: Counterexam
   return isNonEmpty(distinct) ? { state: 'fail', findings: distinct } : { state: 'pass' }
 }
 
-const findingOf = (unit: Unit, { requirement, violation, expected, actual }: Breach, http: Workplace['http'], found: Counterexample | undefined): Finding => ({
+const findingOf = (
+  unit: Unit,
+  { requirement, violation, expected, actual }: Breach,
+  http: Workplace['http'],
+  found: Counterexample | undefined,
+): Finding => ({
   fingerprint: fingerprintOf(requirement.id, unit.id, violation),
   requirement: requirement.id,
   unit: unit.id,
@@ -127,6 +163,7 @@ export const fingerprintOf = (requirement: string, unit: string, violation: stri
   createHash('sha256').update([requirement, unit, violation].join('\n')).digest('hex').slice(0, 12)
 
 /** Each property has a seed of its own, so that running it alone gives the same inputs as running all. */
-export const unitSeed = (seed: number, unit: Unit) => createHash('sha256').update(`${seed} ${unit.id}`).digest().readInt32BE(0)
+export const unitSeed = (seed: number, unit: Unit) =>
+  createHash('sha256').update(`${seed} ${unit.id}`).digest().readInt32BE(0)
 
 const describe = ({ id, kind, title, proves, needs }: Unit): Unit => ({ id, kind, title, proves, needs })

@@ -21,10 +21,19 @@ const longestInput = 2000
  * Tries inputs until one is answered wrongly, then smaller ones. The workplace is left with the breaches and exchanges of
  * the smallest that still fails.
  */
-export async function tryInputs(property: Property, workplace: Workplace, options: { readonly seed: number; readonly runs: number; readonly path?: string }) {
+export async function tryInputs(
+  property: Property,
+  workplace: Workplace,
+  options: { readonly seed: number; readonly runs: number; readonly path?: string },
+) {
   const { context, http, breaches } = workplace
   const arranged = await property.arrange?.(context)
-  let smallest: { readonly breaches: readonly Workplace['breaches'][number][]; readonly exchanges: readonly (typeof http.exchanges)[number][] } | undefined
+  let smallest:
+    | {
+        readonly breaches: readonly Workplace['breaches'][number][]
+        readonly exchanges: readonly (typeof http.exchanges)[number][]
+      }
+    | undefined
   let failures = 0
 
   const holds = async (input: unknown) => {
@@ -49,7 +58,8 @@ export async function tryInputs(property: Property, workplace: Workplace, option
   })
   http.exchanges.length = 0
   breaches.length = 0
-  if (details.errorInstance instanceof NoAnswer || (details.failed && smallest === undefined)) throw details.errorInstance
+  if (details.errorInstance instanceof NoAnswer || (details.failed && smallest === undefined))
+    throw details.errorInstance
   if (smallest === undefined || !details.failed) return { cases: details.numRuns, found: undefined }
   breaches.push(...smallest.breaches)
   http.exchanges.push(...smallest.exchanges)

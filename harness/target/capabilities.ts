@@ -1,17 +1,24 @@
 import type { Capability } from '../../core/unit.ts'
-import { authMethods, grantTypes, stringMember, stringsMember } from './metadata.ts'
+import { authMethods, grantTypes, offersCode, stringsMember, urlMember } from './metadata.ts'
 import type { ServerMetadata } from './target.ts'
 
 /** What the metadata and the target file claim for a server; what is not claimed is not tested. */
-export function capabilitiesOf(metadata: ServerMetadata, more: { readonly clock: boolean; readonly saml: boolean; readonly oauthMetadata: boolean }): ReadonlySet<Capability> {
-  const has = (name: string) => stringMember(metadata, name) !== undefined
+export function capabilitiesOf(
+  metadata: ServerMetadata,
+  more: { readonly clock: boolean; readonly saml: boolean; readonly oauthMetadata: boolean },
+): ReadonlySet<Capability> {
+  const has = (name: string) => urlMember(metadata, name) !== undefined
   const grants = grantTypes(metadata)
   const methods = authMethods(metadata)
   const scopes = stringsMember(metadata, 'scopes_supported') ?? []
   // OpenID Connect Discovery §3 requires these of every OpenID Provider; plain OAuth metadata does not know them.
   const openid = has('jwks_uri') && stringsMember(metadata, 'id_token_signing_alg_values_supported') !== undefined
   const claims: Readonly<Record<Capability, boolean>> = {
-    authorization_code: has('authorization_endpoint') && has('token_endpoint') && grants.includes('authorization_code'),
+    authorization_code:
+      has('authorization_endpoint') &&
+      has('token_endpoint') &&
+      grants.includes('authorization_code') &&
+      offersCode(metadata),
     client_credentials: has('token_endpoint') && grants.includes('client_credentials'),
     refresh_token: has('token_endpoint') && grants.includes('refresh_token'),
     introspection: has('introspection_endpoint'),
@@ -19,11 +26,13 @@ export function capabilitiesOf(metadata: ServerMetadata, more: { readonly clock:
     registration: has('registration_endpoint'),
     userinfo: has('userinfo_endpoint'),
     openid,
+    // RFC 8414 §2 lets a server support scopes that it does not list; what is not claimed is not tested.
     offline_access: scopes.includes('offline_access'),
     client_secret_basic: methods.includes('client_secret_basic'),
     client_secret_post: methods.includes('client_secret_post'),
     private_key_jwt: methods.includes('private_key_jwt'),
     public_client: methods.includes('none'),
+    // RFC 8414 §2: a server that lists no method does not support PKCE.
     plain_pkce: stringsMember(metadata, 'code_challenge_methods_supported')?.includes('plain') ?? false,
     clock: more.clock,
     oauth_metadata: more.oauthMetadata,

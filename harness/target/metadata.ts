@@ -6,14 +6,33 @@ export const stringMember = (metadata: Readonly<Record<string, unknown>>, name: 
   return typeof value === 'string' ? value : undefined
 }
 
+/** A member that should be an http or https URL; `undefined` where it is anything else. */
+export const urlMember = (metadata: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = stringMember(metadata, name)
+  return value !== undefined && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined
+}
+
 /** A member that should be a list of texts; `undefined` where it is no list, what is no text left out. */
-export const stringsMember = (metadata: Readonly<Record<string, unknown>>, name: string): readonly string[] | undefined => {
+export const stringsMember = (
+  metadata: Readonly<Record<string, unknown>>,
+  name: string,
+): readonly string[] | undefined => {
   const value = metadata[name]
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : undefined
 }
 
-/** The grant types, with what RFC 8414 §2 says of an absent member. */
-export const grantTypes = (metadata: ServerMetadata) => stringsMember(metadata, 'grant_types_supported') ?? ['authorization_code', 'implicit']
+/** Every endpoint that the metadata leads to, and where the keys are. */
+export const publishedUrls = (metadata: ServerMetadata): readonly string[] =>
+  Object.keys(metadata).flatMap((name) => (/_endpoint$|^jwks_uri$/.test(name) ? (urlMember(metadata, name) ?? []) : []))
 
-/** How clients may authenticate at the token endpoint, with what RFC 8414 §2 says of an absent member. */
-export const authMethods = (metadata: ServerMetadata) => stringsMember(metadata, 'token_endpoint_auth_methods_supported') ?? ['client_secret_basic']
+/** The grant types. RFC 8414 §2: a server that lists none supports `authorization_code` and `implicit`. */
+export const grantTypes = (metadata: ServerMetadata) =>
+  stringsMember(metadata, 'grant_types_supported') ?? ['authorization_code', 'implicit']
+
+/** How clients may authenticate at the token endpoint. RFC 8414 §2: a server that lists nothing supports `client_secret_basic`. */
+export const authMethods = (metadata: ServerMetadata) =>
+  stringsMember(metadata, 'token_endpoint_auth_methods_supported') ?? ['client_secret_basic']
+
+/** Whether the response type of the code flow is offered. RFC 8414 §2 requires the list, so one that is absent says nothing. */
+export const offersCode = (metadata: ServerMetadata) =>
+  stringsMember(metadata, 'response_types_supported')?.includes('code') ?? true

@@ -8,8 +8,8 @@ import type { Target } from './target.ts'
 
 export interface OpenTarget {
   readonly target: Target
-  /** Removes the clients that were registered for this run. */
-  close(): Promise<void>
+  /** Removes the clients that were registered for this run and returns the `client_id` of each that stays; never throws. */
+  close(): Promise<readonly string[]>
 }
 
 const defaults = { concurrency: 8, timeout_ms: 10_000 }
@@ -19,19 +19,28 @@ export async function openTarget(settings: TargetSettings): Promise<OpenTarget> 
   const limits = { ...defaults, ...settings.limits }
   const http = new HttpClient({ timeoutMs: limits.timeout_ms, redactor: new Redactor() })
   const { metadata, metadataUrl, oauthMetadata } = await discover(settings.issuer, http, settings.metadata_url)
-  const registered = settings.registration === undefined ? undefined : await registerClients(metadata, settings.registration, http)
+  const registered =
+    settings.registration === undefined ? undefined : await registerClients(metadata, settings.registration, http)
   const target: Target = {
     issuer: settings.issuer,
     metadata,
     metadataUrl,
-    capabilities: capabilitiesOf(metadata, { clock: settings.clock_url !== undefined, saml: settings.saml !== undefined, oauthMetadata }),
+    capabilities: capabilitiesOf(metadata, {
+      clock: settings.clock_url !== undefined,
+      saml: settings.saml !== undefined,
+      oauthMetadata,
+    }),
     clients: [...(settings.clients ?? []), ...(registered?.clients ?? [])],
     users: settings.users ?? [],
-    login: { browser: settings.login?.browser ?? false, selectors: settings.login?.selectors ?? {}, headers: settings.login?.headers ?? {} },
+    login: {
+      browser: settings.login?.browser ?? false,
+      selectors: settings.login?.selectors ?? {},
+      headers: settings.login?.headers ?? {},
+    },
     authorizedHosts: settings.authorized_hosts ?? [],
     ...(settings.clock_url !== undefined && { clockUrl: settings.clock_url }),
     ...(settings.saml !== undefined && { saml: settings.saml }),
     limits,
   }
-  return { target, close: async () => await registered?.remove() }
+  return { target, close: async () => (await registered?.remove()) ?? [] }
 }

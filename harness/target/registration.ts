@@ -1,96 +1,207 @@
 import { exportJWK, generateKeyPair } from 'jose'
-import { type HttpClient, objectOf } from '../client/http.ts'
+import { type HttpClient, type HttpRequest, type HttpResponse, NoAnswer, objectOf } from '../client/http.ts'
 import { HarnessError } from '../error.ts'
-import { authMethods, grantTypes, stringMember, stringsMember } from './metadata.ts'
+import { printable } from '../printable.ts'
+import { authMethods, grantTypes, stringMember, stringsMember, urlMember } from './metadata.ts'
 import { Secret } from './secret.ts'
 import type { TargetSettings } from './settings.ts'
 import type { ClientAccount, ClientAuthMethod, ServerMetadata } from './target.ts'
 
 export interface RegisteredClients {
   readonly clients: readonly ClientAccount[]
-  /** Removes them again where the server lets a client do that (RFC 7592); never throws. */
-  remove(): Promise<void>
+  /** Removes them again (RFC 7592 §2.3) and returns the `client_id` of each that stays; never throws. */
+  remove(): Promise<readonly string[]>
 }
 
-/** One client for each way of authenticating that both sides know, and a second confidential one beside the first. */
+type Registration = NonNullable<TargetSettings['registration']>
+
+/** One client for each way of authenticating that both sides know. */
 const wanted: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
 const redirectUris = ['https://rp.example/callback', 'https://rp.example/other?keep=this']
 
-/** Registers the clients of a run (RFC 7591). Their secrets stay in memory. */
-export async function registerClients(metadata: ServerMetadata, registration: NonNullable<TargetSettings['registration']>, http: HttpClient): Promise<RegisteredClients> {
-  const endpoint = stringMember(metadata, 'registration_endpoint')
-  if (endpoint === undefined) {
-    throw new HarnessError('REGISTRATION_FAILED', 'the server publishes no registration_endpoint', { hint: 'remove registration from the target file and name clients instead' })
-  }
-  const methods = wanted.filter((method) => authMethods(metadata).includes(method))
-  const confidential = methods.filter((method) => method !== 'none')
-  const [only] = confidential
-  const needed = confidential.length === 1 && only !== undefined ? [only, ...methods] : methods
-  const made: Registered[] = []
-  try {
-    for (const method of needed) made.push(await registerOne(endpoint, method, metadata, registration, http))
-  } catch (error) {
-    await remove(made, http)
-    throw error
-  }
-  return { clients: made.map(({ account }) => account), remove: async () => await remove(made, http) }
+/** Registers the clients of a run (RFC 7591). Their secrets stay in memory. Throws `REGISTRATION_FAILED` and leaves none behind. */
+export async function registerClients(
+  metadata: ServerMetadata,
+  registration: Registration,
+  http: HttpClient,
+): Promise<RegisteredClients> {
+  return await registerWith(methodsFor(metadata), metadata, registration, http)
 }
 
+/** Whether the server registers a client without asking for a token, and removes it again. */
+export async function registersFreely(metadata: ServerMetadata, http: HttpClient): Promise<boolean> {
+  try {
+    const { remove } = await registerWith(methodsFor(metadata).slice(0, 1), metadata, {}, http)
+    return (await remove()).length === 0
+  } catch (error) {
+    if (error instanceof HarnessError) return false
+    throw error
+  }
+}
+
+/** A check that needs a second client wants it to be like the first, so there are two of a kind where there is one confidential kind. */
+function methodsFor(metadata: ServerMetadata): readonly ClientAuthMethod[] {
+  const methods = wanted.filter((method) => authMethods(metadata).includes(method))
+  const confidential = methods.filter((method) => method !== 'none')
+  const first = confidential[0] ?? methods[0]
+  if (first === undefined) {
+    throw new HarnessError(
+      'REGISTRATION_FAILED',
+      `the server lists none of ${wanted.join(', ')} for its token endpoint`,
+      { hint: 'remove registration from the target file and name clients instead' },
+    )
+  }
+  return confidential.length > 1 ? methods : [first, ...methods]
+}
+
+async function registerWith(
+  methods: readonly ClientAuthMethod[],
+  metadata: ServerMetadata,
+  registration: Registration,
+  http: HttpClient,
+): Promise<RegisteredClients> {
+  const endpoint = urlMember(metadata, 'registration_endpoint')
+  if (endpoint === undefined) {
+    throw new HarnessError('REGISTRATION_FAILED', 'the server publishes no registration_endpoint', {
+      hint: 'remove registration from the target file and name clients instead',
+    })
+  }
+  const made: Registered[] = []
+  try {
+    for (const method of methods) await registerOne({ endpoint, method, metadata, registration, http, made })
+  } catch (error) {
+    await remove(made, metadata, endpoint, http)
+    throw error
+  }
+  return {
+    clients: made.flatMap(({ account }) => account ?? []),
+    remove: async () => await remove(made, metadata, endpoint, http),
+  }
+}
+
+/** A client that exists at the server; without an account where the server's answer does not let us use it. */
 interface Registered {
-  readonly account: ClientAccount
+  readonly clientId: string
+  account?: ClientAccount
   readonly managementUri: string | undefined
   readonly managementToken: string | undefined
 }
 
-async function registerOne(endpoint: string, method: ClientAuthMethod, metadata: ServerMetadata, { initial_access_token: initial }: NonNullable<TargetSettings['registration']>, http: HttpClient): Promise<Registered> {
+interface Enrolment {
+  readonly endpoint: string
+  readonly method: ClientAuthMethod
+  readonly metadata: ServerMetadata
+  readonly registration: Registration
+  readonly http: HttpClient
+  readonly made: Registered[]
+}
+
+async function registerOne({ endpoint, method, metadata, registration, http, made }: Enrolment) {
   const key = method === 'private_key_jwt' ? await keyFor(metadata) : undefined
-  const native = method === 'none'
-  const grants = ['authorization_code', 'refresh_token', ...(native ? [] : ['client_credentials'])].filter((grant) => grantTypes(metadata).includes(grant))
-  const uris = native ? ['http://127.0.0.1/callback'] : redirectUris
-  const request = {
-    client_name: 'Assay',
-    redirect_uris: uris,
-    grant_types: grants,
-    response_types: ['code'],
-    token_endpoint_auth_method: method,
-    application_type: native ? 'native' : 'web',
-    scope: scopesOf(metadata),
-    ...(key !== undefined && { jwks: { keys: [key.publicKey] }, token_endpoint_auth_signing_alg: key.publicKey.alg }),
-  }
-  const response = await http.send({
+  const asked = clientMetadata(method, metadata, key?.publicKey)
+  const { initial_access_token: token } = registration
+  const response = await sendFor(method, http, {
     method: 'POST',
     url: endpoint,
-    headers: [['content-type', 'application/json'], ...(initial === undefined ? [] : [['authorization', `Bearer ${initial.reveal()}`] as const])],
-    body: JSON.stringify(request),
+    headers: [
+      ['content-type', 'application/json'],
+      ['accept', 'application/json'],
+      ...(token === undefined ? [] : [['authorization', `Bearer ${token.reveal()}`] as const]),
+    ],
+    body: JSON.stringify(asked),
   })
   const answer = objectOf(response) ?? {}
   const clientId = stringMember(answer, 'client_id')
-  if (response.status < 200 || response.status > 299 || clientId === undefined) {
-    const error = stringMember(answer, 'error')
-    throw new HarnessError('REGISTRATION_FAILED', `the server did not register a client with ${method}: status ${response.status}${error === undefined ? '' : ` and ${error}`}`, {
-      hint: response.status === 401 || response.status === 403 ? 'give an initial_access_token under registration, or name clients in the target file' : 'name clients in the target file instead',
-    })
-  }
-  const secret = stringMember(answer, 'client_secret')
-  return {
-    account: {
-      client_id: clientId,
-      token_endpoint_auth_method: method,
-      redirect_uris: uris,
-      grant_types: stringsMember(answer, 'grant_types') ?? grants,
-      scope: stringMember(answer, 'scope') ?? request.scope,
-      ...(secret !== undefined && { client_secret: new Secret(secret) }),
-      ...(key !== undefined && { private_key: new Secret(JSON.stringify(key.privateKey)) }),
-    },
+  if (response.status < 200 || response.status > 299 || clientId === undefined) throw refused(method, response)
+  const registered: Registered = {
+    clientId,
     managementUri: stringMember(answer, 'registration_client_uri'),
     managementToken: stringMember(answer, 'registration_access_token'),
   }
+  made.push(registered)
+  registered.account = accountOf(clientId, answer, asked, key?.privateKey)
 }
 
-const scopesOf = (metadata: ServerMetadata) => {
+function clientMetadata(
+  method: ClientAuthMethod,
+  metadata: ServerMetadata,
+  publicKey: { readonly alg: string } | undefined,
+) {
+  const native = method === 'none'
   const offered = stringsMember(metadata, 'scopes_supported') ?? []
-  return ['openid', 'profile', 'email', 'offline_access'].filter((scope) => offered.includes(scope)).join(' ')
+  const scope = ['openid', 'profile', 'email', 'offline_access'].filter((one) => offered.includes(one)).join(' ')
+  return {
+    client_name: 'Assay',
+    redirect_uris: native ? ['http://127.0.0.1/callback'] : redirectUris,
+    grant_types: ['authorization_code', 'refresh_token', ...(native ? [] : ['client_credentials'])].filter((grant) =>
+      grantTypes(metadata).includes(grant),
+    ),
+    response_types: ['code'],
+    token_endpoint_auth_method: method,
+    application_type: native ? 'native' : 'web',
+    ...(scope !== '' && { scope }),
+    ...(publicKey !== undefined && { jwks: { keys: [publicKey] }, token_endpoint_auth_signing_alg: publicKey.alg }),
+  }
+}
+
+/** RFC 7591 §3.2.1 lets the server replace what was asked for, so the account says what was registered. */
+function accountOf(
+  clientId: string,
+  answer: Readonly<Record<string, unknown>>,
+  asked: ReturnType<typeof clientMetadata>,
+  privateKey: object | undefined,
+): ClientAccount {
+  const { token_endpoint_auth_method: method } = asked
+  const registered = stringMember(answer, 'token_endpoint_auth_method') ?? method
+  if (registered !== method)
+    throw useless(`the server was asked for ${method} and registered ${printable(registered, 60)}`)
+  const secret = stringMember(answer, 'client_secret')
+  if (secret === undefined && method.startsWith('client_secret'))
+    throw useless(`the server registered a client with ${method} and gave it no client_secret`)
+  const scope = stringMember(answer, 'scope') ?? asked.scope
+  return {
+    client_id: clientId,
+    token_endpoint_auth_method: method,
+    redirect_uris: stringsMember(answer, 'redirect_uris') ?? asked.redirect_uris,
+    grant_types: stringsMember(answer, 'grant_types') ?? asked.grant_types,
+    ...(scope !== undefined && { scope }),
+    ...(secret !== undefined && { client_secret: new Secret(secret) }),
+    ...(privateKey !== undefined && { private_key: new Secret(JSON.stringify(privateKey)) }),
+  }
+}
+
+const byHand = 'name clients in the target file instead'
+
+const useless = (message: string) => new HarnessError('REGISTRATION_FAILED', message, { hint: byHand })
+
+/** Of the answer only status and error code are told: the rest may hold secrets. */
+function refused(method: ClientAuthMethod, response: HttpResponse): HarnessError {
+  const error = stringMember(objectOf(response) ?? {}, 'error')
+  const code = error !== undefined && /^[\w.:-]{1,60}$/.test(error) ? ` and ${error}` : ''
+  const asksForToken = response.status === 401 || response.status === 403
+  return new HarnessError(
+    'REGISTRATION_FAILED',
+    `the server did not register a client with ${method}: status ${response.status}${code}`,
+    {
+      hint: asksForToken
+        ? 'give an initial_access_token under registration, or name clients in the target file'
+        : byHand,
+    },
+  )
+}
+
+async function sendFor(method: ClientAuthMethod, http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return await http.send(request)
+  } catch (cause) {
+    if (!(cause instanceof NoAnswer)) throw cause
+    throw new HarnessError(
+      'REGISTRATION_FAILED',
+      `the server did not register a client with ${method}: ${printable(cause.message)}`,
+      { hint: byHand, cause },
+    )
+  }
 }
 
 /** ES256 where the server takes it, else RS256, which every OpenID Provider does. */
@@ -99,12 +210,34 @@ async function keyFor(metadata: ServerMetadata) {
   const alg = algs === undefined || algs.includes('ES256') ? 'ES256' : 'RS256'
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const naming = { alg, use: 'sig', kid: 'assay' }
-  return { privateKey: { ...(await exportJWK(privateKey)), ...naming }, publicKey: { ...(await exportJWK(publicKey)), ...naming } }
+  return {
+    privateKey: { ...(await exportJWK(privateKey)), ...naming },
+    publicKey: { ...(await exportJWK(publicKey)), ...naming },
+  }
 }
 
-async function remove(made: readonly Registered[], http: HttpClient) {
-  for (const { managementUri, managementToken } of made) {
-    if (managementUri === undefined || managementToken === undefined || !URL.canParse(managementUri)) continue
-    await http.send({ method: 'DELETE', url: managementUri, headers: [['authorization', `Bearer ${managementToken}`]] }).catch(() => undefined)
+async function remove(
+  made: readonly Registered[],
+  metadata: ServerMetadata,
+  endpoint: string,
+  http: HttpClient,
+): Promise<readonly string[]> {
+  const own = new Set([metadata.issuer, endpoint].map((url) => new URL(url).origin))
+  const left: string[] = []
+  for (const { clientId, managementUri, managementToken } of made) {
+    // A hostile answer must not make us send DELETE wherever it likes.
+    const isOwn = managementUri !== undefined && URL.canParse(managementUri) && own.has(new URL(managementUri).origin)
+    if (!isOwn || managementToken === undefined || !(await isRemoved(managementUri, managementToken, http)))
+      left.push(printable(clientId))
+  }
+  return left
+}
+
+async function isRemoved(url: string, token: string, http: HttpClient): Promise<boolean> {
+  try {
+    const { status } = await http.send({ method: 'DELETE', url, headers: [['authorization', `Bearer ${token}`]] })
+    return status >= 200 && status <= 299
+  } catch {
+    return false
   }
 }

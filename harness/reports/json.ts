@@ -1,0 +1,34 @@
+import { HarnessError } from '../error.ts'
+import type { Report } from './report.ts'
+import { reportSchema } from './report-schema.ts'
+
+/** A report as JSON, by `report.schema.json`: the truth that the other files render. */
+export const renderJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`
+
+/** Reads a report back. Throws a HarnessError `USAGE` where the text is no report of a version that is known. */
+export function readReport(text: string): Report {
+  const value = parsed(text)
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined
+  if (typeof version === 'string' && !version.startsWith('1.')) {
+    throw new HarnessError('USAGE', 'the report has a version that is not known here', {
+      hint: 'this Assay reads reports of version 1; read it with the Assay that wrote it',
+    })
+  }
+  const { success, error } = reportSchema.safeParse(value)
+  if (success) return value as Report
+  const [issue] = error.issues
+  throw new HarnessError('USAGE', `it is no report: ${issue?.path.join('.') || 'the file'} is not what it should be`, {
+    hint: 'name a report.json that Assay wrote',
+    cause: error,
+  })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new HarnessError('USAGE', 'it is no report: the file is not JSON', {
+      hint: 'name a report.json that Assay wrote',
+    })
+  }
+}

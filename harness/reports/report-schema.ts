@@ -1,0 +1,134 @@
+import { z } from 'zod'
+
+const text = z.string()
+const count = z.int().nonnegative()
+/** Null where nothing was measured: JSON has no NaN. */
+const measure = z.number().nullable()
+
+const requirement = z.object({
+  id: text.meta({ description: 'document/name' }),
+  document: text,
+  section: text,
+  level: z.enum(['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY', 'STATES']),
+  text: text.meta({ description: 'what the server does, as a clause that follows "the server"' }),
+  unobservable: text.exactOptional(),
+})
+
+const headers = z.array(z.tuple([text, text]))
+
+const exchange = z
+  .object({
+    request: z.object({ method: text, url: text, headers, body: text.exactOptional() }),
+    response: z.object({ status: z.int(), headers, body: text, truncated: z.boolean() }).exactOptional(),
+    failure: text.exactOptional().meta({ description: 'why no answer came' }),
+    milliseconds: measure,
+  })
+  .meta({ description: 'one request and its answer, with every secret replaced by its name' })
+
+const finding = z
+  .object({
+    fingerprint: text.meta({ description: 'stable over runs: made of requirement, unit and violation' }),
+    requirement: text.meta({ description: 'the id of the requirement that broke' }),
+    unit: text.meta({ description: 'the id of the unit that noticed' }),
+    violation: z.enum([
+      'accepted',
+      'refused',
+      'wrong-error',
+      'wrong-status',
+      'wrong-header',
+      'missing-header',
+      'wrong-value',
+      'missing-value',
+      'malformed',
+      'leaked',
+      'redirected',
+      'crashed',
+    ]),
+    expected: text,
+    actual: text,
+    evidence: z.array(exchange),
+    counterexample: z.object({ input: text, seed: z.int(), path: text }).exactOptional(),
+  })
+  .meta({ description: 'a requirement that the target broke, seen by one unit' })
+
+const verdict = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('pass') }),
+  z.object({ state: z.literal('fail'), findings: z.array(finding).min(1) }),
+  z.object({ state: z.literal('inapplicable'), because: text }),
+  z.object({ state: z.literal('untestable'), because: text }),
+  z.object({ state: z.literal('broken'), error: z.object({ message: text, stack: text.exactOptional() }) }),
+])
+
+const outcome = z.object({
+  unit: z.object({
+    id: text,
+    kind: z.enum(['check', 'property', 'invariant']),
+    title: text,
+    proves: z.array(requirement).min(1),
+    needs: z.array(text),
+  }),
+  verdict,
+  milliseconds: measure,
+  cases: count.exactOptional().meta({ description: 'how many generated inputs were tried' }),
+})
+
+const scenario = z.object({
+  scenario: text,
+  requests: count,
+  requestsPerSecond: measure,
+  iterations: count,
+  droppedIterations: count,
+  failures: z.int(),
+  latency: z.record(text, measure).meta({ description: 'milliseconds by quantile: p50, p95, …' }),
+  promises: z.array(z.object({ metric: text, bound: z.number(), actual: measure, kept: z.boolean() })),
+  invariants: z.array(z.object({ name: text, observed: count, broken: count })),
+})
+
+const load = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('measured'),
+    engine: text,
+    seconds: z.number(),
+    scenarios: z.array(scenario),
+    warnings: z.array(text),
+    samples: z.object({ verified: count, rejected: count }),
+  }),
+  z.object({ state: z.literal('not-run'), because: text }),
+])
+
+/** A report as JSON. Additions raise the minor version, everything else the major one. */
+export const reportSchema = z
+  .object({
+    version: text.regex(/^1\.\d+$/).meta({ description: 'the version of this shape' }),
+    tool: z.object({ name: z.literal('assay'), version: text }),
+    startedAt: z.iso.datetime(),
+    milliseconds: z.number().nonnegative(),
+    interrupted: z.boolean(),
+    target: z.object({
+      issuer: text,
+      file: text.exactOptional(),
+      mutant: text.exactOptional(),
+      dialect: text.exactOptional(),
+      capabilities: z.array(text),
+    }),
+    seed: z.int(),
+    outcomes: z.array(outcome),
+    load: load.exactOptional(),
+    requirements: z.array(requirement.extend({ title: text, url: text })),
+    summary: z.object({
+      pass: count,
+      fail: count,
+      inapplicable: count,
+      untestable: count,
+      broken: count,
+      findings: count,
+    }),
+  })
+  .meta({ description: 'all that a run found' })
+
+/** JSON Schema 2020-12 of a report; `harness/reports/report.schema.json` is its copy. */
+export const reportJsonSchema = (): Readonly<Record<string, unknown>> => ({
+  $id: 'urn:assay:report',
+  title: 'Assay report',
+  ...z.toJSONSchema(reportSchema),
+})

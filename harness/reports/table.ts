@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { renderHtml } from './html.ts'
+import { renderJson } from './json.ts'
+import { renderJunit } from './junit.ts'
+import type { Report } from './report.ts'
+import { renderSarif } from './sarif.ts'
+
+export interface ReportWriter {
+  /** The name of the file in the folder of reports. */
+  readonly file: string
+  render(report: Report): string
+}
+
+export type ReportName = 'json' | 'html' | 'junit' | 'sarif'
+
+/** Every report that is a file. */
+export const reportWriters: Readonly<Record<ReportName, ReportWriter>> = {
+  json: { file: 'report.json', render: renderJson },
+  html: { file: 'report.html', render: renderHtml },
+  junit: { file: 'junit.xml', render: renderJunit },
+  sarif: { file: 'report.sarif', render: renderSarif },
+}
+
+/** Writes the named reports into a folder, made where it is missing, each whole or not at all. Returns their paths in the order of the names. */
+export async function writeReports(
+  report: Report,
+  folder: string,
+  names: readonly ReportName[],
+): Promise<readonly string[]> {
+  await mkdir(folder, { recursive: true })
+  const paths: string[] = []
+  for (const name of names) {
+    const { file, render } = reportWriters[name]
+    const path = join(folder, file)
+    await writeWhole(path, render(report))
+    paths.push(path)
+  }
+  return paths
+}
+
+/** Nobody ever reads half a file: it is moved into place when it is complete. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`
+  try {
+    await writeFile(temporary, text, { flag: 'wx' })
+    await rename(temporary, path)
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}

@@ -1,0 +1,246 @@
+import { z } from 'zod'
+
+/** Every refinement's message is `what is wrong; what to do`, and follows the member's name. */
+const url = (description: string) =>
+  z
+    .string()
+    .refine(isHttpUrl, 'is no http or https URL; write it whole, with its scheme: https://issuer.example')
+    .refine(
+      (value) => !isHttpUrl(value) || !hasCredentials(value),
+      'holds a user name or password; remove what stands before the @',
+    )
+    .meta({ description })
+
+const text = (description: string) => z.string().min(1).meta({ description })
+
+const redirectUri = z
+  .string()
+  .refine(
+    (value) => URL.canParse(value),
+    'is no absolute URI; write it whole, as the server has it: https://rp.example/callback',
+  )
+  .refine((value) => !value.includes('#'), 'has a fragment; remove what begins with #')
+  .meta({ description: 'a redirection URI, character by character as the server has it' })
+
+const clientSchema = z
+  .strictObject({
+    client_id: text('the name under which the server knows the client'),
+    client_secret: text('the client secret, as a reference: ${ASSAY_CLIENT_SECRET}').exactOptional(),
+    token_endpoint_auth_method: z
+      .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
+      .default('client_secret_basic')
+      .meta({ description: 'how the client authenticates at the token endpoint' }),
+    private_key: z
+      .string()
+      .refine(
+        isPrivateJwk,
+        'is no private JWK in JSON; export one that has kty and its private members, and refer to it: ${ASSAY_JWT_KEY}',
+      )
+      .exactOptional()
+      .meta({ description: 'the private key of private_key_jwt, a JWK in JSON, as a reference: ${ASSAY_JWT_KEY}' }),
+    redirect_uris: z
+      .array(redirectUri)
+      .default([])
+      .meta({ description: 'the redirection URIs that the server has for the client' }),
+    grant_types: z
+      .array(text('a grant type'))
+      .min(1)
+      .default(['authorization_code'])
+      .meta({ description: 'the grant types that the client may use' }),
+    scope: z.string().exactOptional().meta({ description: 'what the client may ask for, separated by spaces' }),
+  })
+  .check(({ value: client, issues }) => {
+    const owe = (member: string, message: string) =>
+      issues.push({ code: 'custom', path: [member], message, input: client })
+    const method = client.token_endpoint_auth_method
+    if (method.startsWith('client_secret') && client.client_secret === undefined) {
+      owe('client_secret', `is missing; ${method} needs it, as a reference: \${ASSAY_CLIENT_SECRET}`)
+    }
+    if (method === 'private_key_jwt' && client.private_key === undefined) {
+      owe('private_key', 'is missing; private_key_jwt needs it, as a reference: ${ASSAY_JWT_KEY}')
+    }
+    if (client.grant_types.includes('authorization_code') && client.redirect_uris.length === 0) {
+      owe(
+        'redirect_uris',
+        'names none; authorization_code needs the redirection URIs that the server has for the client',
+      )
+    }
+  })
+  .meta({ description: 'a client that the server knows' })
+
+const userSchema = z
+  .strictObject({
+    username: text('what the person types as user name'),
+    password: text('the password, as a reference: ${ALICE_PASSWORD}'),
+    sub: text('the subject identifier that the server is expected to issue for the person').exactOptional(),
+  })
+  .meta({ description: 'a person who can sign in at the server' })
+
+const selector = (what: string) => text(`the CSS selector of ${what}`).exactOptional()
+
+const loginSchema = z
+  .strictObject({
+    browser: z
+      .boolean()
+      .exactOptional()
+      .meta({ description: 'true where the pages need JavaScript: signs in with Chromium' }),
+    selectors: z
+      .strictObject({
+        username: selector('the user name field'),
+        password: selector('the password field'),
+        submit: selector('the button that signs in'),
+        consent: selector('the button that consents'),
+      })
+      .exactOptional()
+      .meta({ description: 'where the fields of the pages are, if they are not found' }),
+    headers: z
+      .record(
+        z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/),
+        z.string().refine((value) => !/[\r\n\0]/.test(value), 'holds a line break; write the value on one line'),
+      )
+      .exactOptional()
+      .meta({ description: 'headers that go along with every request to the pages' }),
+  })
+  .meta({ description: 'how a person gets through the pages of the server' })
+
+const samlSchema = z
+  .strictObject({
+    metadata_url: url('where the identity provider publishes its metadata'),
+    service_providers: z
+      .array(
+        z
+          .strictObject({
+            entity_id: text('the entityID of the service provider'),
+            acs_url: url('the assertion consumer service of the service provider'),
+          })
+          .meta({ description: 'a service provider that the identity provider trusts' }),
+      )
+      .min(1)
+      .meta({ description: 'the service providers that the identity provider trusts' }),
+  })
+  .meta({ description: 'the SAML identity provider of the server' })
+
+const registrationSchema = z
+  .union([
+    z.literal('dynamic').meta({ description: 'registers clients for every run and removes them afterwards' }),
+    z
+      .strictObject({
+        initial_access_token: text(
+          'the token that the registration endpoint asks for, as a reference: ${ASSAY_INITIAL_ACCESS_TOKEN}',
+        ).exactOptional(),
+      })
+      .meta({ description: 'registers clients for every run, with a token, and removes them afterwards' }),
+  ])
+  .meta({ description: 'dynamic, or a mapping with initial_access_token' })
+
+/** `host` or `host:port`, as a URL has it between the slashes. */
+const hostSchema = z
+  .string()
+  .refine(isAuthority, 'is no host; write host or host:port, without scheme, path or wildcard')
+  .meta({
+    description: 'a host or host:port, compared exactly; without a port it stands for the default port of the scheme',
+  })
+
+const limitsSchema = z
+  .strictObject({
+    concurrency: z
+      .int()
+      .min(1)
+      .max(256)
+      .exactOptional()
+      .meta({ description: 'how many units run side by side; 8 unless said' }),
+    max_rps: z
+      .number()
+      .min(0.1)
+      .max(100_000)
+      .exactOptional()
+      .meta({ description: 'requests per second, at most; no limit unless said. It does not hold load back' }),
+    timeout_ms: z
+      .int()
+      .min(100)
+      .max(600_000)
+      .exactOptional()
+      .meta({ description: 'milliseconds until a request counts as unanswered; 10000 unless said' }),
+  })
+  .meta({ description: 'what the server bears' })
+
+const loadSchema = z
+  .strictObject({
+    rate: z.number().min(0.1).max(1_000_000).exactOptional().meta({ description: 'iterations begun per second' }),
+    seconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .exactOptional()
+      .meta({ description: 'how long each scenario runs, in seconds' }),
+    scenarios: z
+      .array(text('the name of a scenario'))
+      .min(1)
+      .exactOptional()
+      .meta({ description: 'the scenarios to run; all that the server supports unless said' }),
+  })
+  .meta({ description: 'how assay load presses the server' })
+
+/** The target file, after its references are resolved. */
+export const targetFileSchema = z
+  .strictObject({
+    issuer: url('the issuer identifier, character by character as the server publishes it').refine(
+      (value) => !/[?#]/.test(value),
+      'has a query or fragment; remove what begins with ? or #', // RFC 8414 §2
+    ),
+    metadata_url: url('where the metadata is, if it is not at a well-known place').exactOptional(),
+    clients: z.array(clientSchema).exactOptional().meta({ description: 'the clients that the server knows' }),
+    registration: registrationSchema.exactOptional(),
+    users: z
+      .array(userSchema)
+      .exactOptional()
+      .meta({ description: 'the people who can sign in; some checks need two' }),
+    login: loginSchema.exactOptional(),
+    authorized_hosts: z
+      .array(hostSchema)
+      .exactOptional()
+      .meta({ description: 'the hosts, besides loopback, that you own or are allowed to fuzz and load' }),
+    clock_url: url('where POST {"offset_ms": n} moves the clock of the server').exactOptional(),
+    saml: samlSchema.exactOptional(),
+    limits: limitsSchema.exactOptional(),
+    load: loadSchema.exactOptional(),
+  })
+  .meta({ description: 'a server under test' })
+
+export type TargetFile = z.output<typeof targetFileSchema>
+
+/** JSON Schema 2020-12 of the target file as it is written, for editors; `harness/target/target.schema.json` is its copy. */
+export const targetFileJsonSchema = (): Readonly<Record<string, unknown>> => ({
+  $id: 'urn:assay:target-file',
+  title: 'Assay target file',
+  ...z.toJSONSchema(targetFileSchema, { io: 'input' }),
+})
+
+function isHttpUrl(value: string): boolean {
+  return /^https?:\/\/[^\s\\]+$/i.test(value) && URL.canParse(value)
+}
+
+function hasCredentials(value: string): boolean {
+  const { username, password } = new URL(value)
+  return username !== '' || password !== ''
+}
+
+function isAuthority(value: string): boolean {
+  return /^[^\s/\\@?#*%]+$/.test(value) && URL.canParse(`https://${value}`)
+}
+
+function isPrivateJwk(value: string): boolean {
+  try {
+    const key = JSON.parse(value) as unknown
+    return (
+      typeof key === 'object' &&
+      key !== null &&
+      'kty' in key &&
+      'd' in key &&
+      typeof key.kty === 'string' &&
+      typeof key.d === 'string'
+    )
+  } catch {
+    return false
+  }
+}
