@@ -16,12 +16,21 @@ export interface Variation {
 }
 
 /** The mutant or dialect of that name, or nothing where none is named. */
-export function variationOf({ mutant, dialect }: { readonly mutant?: string | undefined; readonly dialect?: string | undefined }): Variation {
+export function variationOf({
+  mutant,
+  dialect,
+}: {
+  readonly mutant?: string | undefined
+  readonly dialect?: string | undefined
+}): Variation {
   if (mutant !== undefined && dialect !== undefined) {
-    throw new HarnessError('USAGE', 'a mutant and a dialect cannot be served at once', { hint: 'name one of --mutant and --dialect' })
+    throw new HarnessError('USAGE', 'a mutant and a dialect cannot be served at once', {
+      hint: 'name one of --mutant and --dialect',
+    })
   }
   if (mutant !== undefined) return catalogue.get(mutant) ?? unknown('mutant', mutant, '`assay mutants --list`')
-  if (dialect !== undefined) return dialects.find(({ id }) => id === dialect) ?? unknown('dialect', dialect, '`assay mutants --list`')
+  if (dialect !== undefined)
+    return dialects.find(({ id }) => id === dialect) ?? unknown('dialect', dialect, '`assay mutants --list`')
   return {}
 }
 

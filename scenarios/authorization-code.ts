@@ -21,12 +21,19 @@ export const authorizationCode = tell('authorization-code', ({ holds, sample }) 
     code_challenge_method: 'S256',
     ...(openid && { scope: 'openid', nonce }),
   })
-  const arrival = new Map(redirectParams(signIn(request, client.redirect_uri, personOf(exec.scenario.iterationInTest))).query)
+  const arrival = new Map(
+    redirectParams(signIn(request, client.redirect_uri, personOf(exec.scenario.iterationInTest))).query,
+  )
   holds('state comes back unchanged', arrival.get('state') === state)
   const code = arrival.get('code')
   if (code === undefined) throw new Abandoned()
 
-  const redemption = { grant_type: 'authorization_code', code, redirect_uri: client.redirect_uri, code_verifier: verifier }
+  const redemption = {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: client.redirect_uri,
+    code_verifier: verifier,
+  }
   const answer = post('token', endpoints.token, redemption)
   const { access_token: token, id_token: idToken } = membersOf(answer)
   holds('every code is redeemed', answer.status === 200 && typeof token === 'string')

@@ -10,7 +10,10 @@ export const clientCredentials = tell('client-credentials', ({ holds, sample }) 
   const answer = post('token', plan.endpoints.token, { grant_type: 'client_credentials' })
   const { access_token: token, token_type: type } = membersOf(answer)
 
-  holds('every request is answered with a token', answer.status === 200 && typeof token === 'string' && typeof type === 'string')
+  holds(
+    'every request is answered with a token',
+    answer.status === 200 && typeof token === 'string' && typeof type === 'string',
+  )
   holds('no answer may be stored', /no-store/i.test(answer.headers['Cache-Control'] ?? ''))
   const identity = claimsOf(token)?.['jti'] ?? token
   holds('no token is issued twice', identity === undefined || !seen.has(identity))

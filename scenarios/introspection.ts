@@ -8,13 +8,19 @@ const asksPerToken = 20
 let live: { readonly token: string; asked: number } | undefined
 
 export const introspection = tell('introspection', ({ holds }) => {
-  live ??= { token: textOf(membersOf(post('token', plan.endpoints.token, { grant_type: 'client_credentials' })), 'access_token'), asked: 0 }
+  live ??= {
+    token: textOf(membersOf(post('token', plan.endpoints.token, { grant_type: 'client_credentials' })), 'access_token'),
+    asked: 0,
+  }
   holds('a live token is active', isActive(live.token) === true)
   live.asked += 1
 
   if (exec.scenario.iterationInTest % 5 === 0) holds('an unknown token is inactive', isActive(randomText(32)) === false)
   if (live.asked < asksPerToken) return
-  if (plan.endpoints.revocation !== '' && post('revoke', plan.endpoints.revocation, { token: live.token }).status === 200) {
+  if (
+    plan.endpoints.revocation !== '' &&
+    post('revoke', plan.endpoints.revocation, { token: live.token }).status === 200
+  ) {
     holds('a revoked token is inactive', isActive(live.token) === false)
   }
   live = undefined

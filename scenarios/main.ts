@@ -68,5 +68,7 @@ export function handleSummary({ metrics }: { readonly metrics: Readonly<Record<s
       return { name, observed: passes + fails, broken: fails }
     }),
   }))
-  return { stdout: `\nassay-summary ${JSON.stringify({ scenarios, exceptions: valuesOf('assay_exceptions')['count'] ?? 0 })}\n` }
+  return {
+    stdout: `\nassay-summary ${JSON.stringify({ scenarios, exceptions: valuesOf('assay_exceptions')['count'] ?? 0 })}\n`,
+  }
 }

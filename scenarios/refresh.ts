@@ -24,7 +24,10 @@ export const refresh = tell('refresh', ({ holds, sample }) => {
 
   held = next
   if (exec.scenario.iterationInTest % replayEvery === 0) {
-    holds('a rotated refresh token stays spent', post('replay', plan.endpoints.token, { grant_type: 'refresh_token', refresh_token: spent }).status >= 400)
+    holds(
+      'a rotated refresh token stays spent',
+      post('replay', plan.endpoints.token, { grant_type: 'refresh_token', refresh_token: spent }).status >= 400,
+    )
     held = undefined
   }
 })
@@ -41,8 +44,15 @@ function firstRefreshToken(): string {
     code_challenge_method: 'S256',
     ...(openid && { scope: 'openid offline_access', prompt: 'consent' }),
   })
-  const code = new Map(redirectParams(signIn(request, client.redirect_uri, personOf(exec.scenario.iterationInTest))).query).get('code')
+  const code = new Map(
+    redirectParams(signIn(request, client.redirect_uri, personOf(exec.scenario.iterationInTest))).query,
+  ).get('code')
   if (code === undefined) throw new Abandoned()
-  const answer = post('first token', endpoints.token, { grant_type: 'authorization_code', code, redirect_uri: client.redirect_uri, code_verifier: verifier })
+  const answer = post('first token', endpoints.token, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: client.redirect_uri,
+    code_verifier: verifier,
+  })
   return textOf(membersOf(answer), 'refresh_token')
 }

@@ -24,8 +24,14 @@ export const stories = {
       'state comes back unchanged': { proves: [rfc6749.stateReturned] },
       'every code is redeemed': { proves: [rfc6749.tokenResponse] },
       'a spent code stays spent': { proves: [rfc6749.codeSingleUse] },
-      'the ID token has the nonce of its request': { proves: [oidcCore.idTokenNonce], unseenWhere: 'the target is no OpenID provider' },
-      'the ID token is for the client that asked': { proves: [oidcCore.idTokenAudience], unseenWhere: 'the target is no OpenID provider' },
+      'the ID token has the nonce of its request': {
+        proves: [oidcCore.idTokenNonce],
+        unseenWhere: 'the target is no OpenID provider',
+      },
+      'the ID token is for the client that asked': {
+        proves: [oidcCore.idTokenAudience],
+        unseenWhere: 'the target is no OpenID provider',
+      },
     },
   },
   refresh: {
@@ -34,7 +40,10 @@ export const stories = {
     promise: { p95: 150, p99: 300 },
     invariants: {
       'every live refresh token is honoured': { proves: [rfc6749.tokenResponse] },
-      'a rotated refresh token stays spent': { proves: [rfc9700.refreshRotatedForPublic], unseenWhere: 'the target does not rotate refresh tokens' },
+      'a rotated refresh token stays spent': {
+        proves: [rfc9700.refreshRotatedForPublic],
+        unseenWhere: 'the target does not rotate refresh tokens',
+      },
     },
   },
   introspection: {
@@ -44,7 +53,10 @@ export const stories = {
     invariants: {
       'a live token is active': { proves: [rfc7662.activeMember] },
       'an unknown token is inactive': { proves: [rfc7662.unknownTokenInactive] },
-      'a revoked token is inactive': { proves: [rfc7662.revokedInactive], unseenWhere: 'the target has no revocation endpoint' },
+      'a revoked token is inactive': {
+        proves: [rfc7662.revokedInactive],
+        unseenWhere: 'the target has no revocation endpoint',
+      },
     },
   },
 } as const satisfies Readonly<Record<string, Story>>

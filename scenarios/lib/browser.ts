@@ -9,7 +9,11 @@ const hopsAtMost = 20
  * Takes a person with a fresh browser from an authorization URL to the redirect that brings the browser back to the
  * client, and gives that URL. Pages are read by regular expressions: a parser would cost more than the request.
  */
-export function signIn(url: string, redirectUri: string, person: { readonly username: string; readonly password: string }): string {
+export function signIn(
+  url: string,
+  redirectUri: string,
+  person: { readonly username: string; readonly password: string },
+): string {
   const jar = http.cookieJar()
   jar.clear(url)
   let answer = get('authorize', url, jar)
@@ -22,14 +26,21 @@ export function signIn(url: string, redirectUri: string, person: { readonly user
     }
     const form = formOf(answer.body, person)
     if (form === undefined) throw new Abandoned()
-    answer = http.post(absolute(form.action, answer.url), form.body, { jar, redirects: 0, responseType: 'text', tags: { name: form.name }, headers: formHeaders })
+    answer = http.post(absolute(form.action, answer.url), form.body, {
+      jar,
+      redirects: 0,
+      responseType: 'text',
+      tags: { name: form.name },
+      headers: formHeaders,
+    })
   }
   throw new Abandoned()
 }
 
 const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 
-const get = (name: string, url: string, jar: CookieJar): Answer => http.get(url, { jar, redirects: 0, responseType: 'text', tags: { name } })
+const get = (name: string, url: string, jar: CookieJar): Answer =>
+  http.get(url, { jar, redirects: 0, responseType: 'text', tags: { name } })
 
 /** The first form of a page, filled in: hidden fields as they are, the person's name and password, the first button that does not refuse. */
 function formOf(html: string, person: { readonly username: string; readonly password: string }) {
@@ -54,12 +65,18 @@ function formOf(html: string, person: { readonly username: string; readonly pass
     fields[name] = value
     break
   }
-  return { action: attribute(attributes, 'action') ?? '', body: encodeForm(fields), name: asksPassword ? 'login' : 'consent' }
+  return {
+    action: attribute(attributes, 'action') ?? '',
+    body: encodeForm(fields),
+    name: asksPassword ? 'login' : 'consent',
+  }
 }
 
 const attribute = (tag: string, name: string) => {
   const found = new RegExp(`\\b${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i').exec(tag)
-  return found === null ? undefined : (found[1] ?? found[2] ?? found[3] ?? '').replaceAll('&amp;', '&').replaceAll('&#38;', '&')
+  return found === null
+    ? undefined
+    : (found[1] ?? found[2] ?? found[3] ?? '').replaceAll('&amp;', '&').replaceAll('&#38;', '&')
 }
 
 /** Resolves what stands in a Location or an action; k6 has no `URL`. */

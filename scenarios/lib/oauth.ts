@@ -16,7 +16,10 @@ const headers = {
 }
 
 /** What a client that authenticates in the body adds to every form; prebuilt, for every request carries it. */
-const ownParams = client.method === 'client_secret_basic' ? '' : `&${encodeForm({ client_id: client.client_id, ...(client.method === 'client_secret_post' && { client_secret: client.client_secret }) })}`
+const ownParams =
+  client.method === 'client_secret_basic'
+    ? ''
+    : `&${encodeForm({ client_id: client.client_id, ...(client.method === 'client_secret_post' && { client_secret: client.client_secret }) })}`
 
 /** A form that the client posts itself, authenticated. `name` is what the request is called in the figures. */
 export const post = (name: string, url: string, params: Params): Answer =>

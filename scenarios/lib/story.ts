@@ -20,9 +20,15 @@ export interface Narrator<Name extends StoryName> {
 export class Abandoned extends Error {}
 
 const exceptions = new Counter('assay_exceptions')
-const completed = Object.fromEntries(plan.scenarios.map(({ story }) => [story, new Counter(metricOf(story, 'completed'))]))
+const completed = Object.fromEntries(
+  plan.scenarios.map(({ story }) => [story, new Counter(metricOf(story, 'completed'))]),
+)
 const rates = new Map(
-  plan.scenarios.flatMap(({ story }) => Object.keys(stories[story as StoryName].invariants).map((name) => [`${story} ${name}`, new Rate(metricOf(story, name))] as const)),
+  plan.scenarios.flatMap(({ story }) =>
+    Object.keys(stories[story as StoryName].invariants).map(
+      (name) => [`${story} ${name}`, new Rate(metricOf(story, name))] as const,
+    ),
+  ),
 )
 
 /**

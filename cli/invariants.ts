@@ -1,0 +1,94 @@
+import { fingerprintOf } from '../harness/runner/run.ts'
+import type { Story } from '../core/story.ts'
+import type { Unit } from '../core/unit.ts'
+import { isNonEmpty, type Verdict } from '../core/verdict.ts'
+import { kebabCase } from '../core/spec/document.ts'
+import { runLoad, scriptPath } from '../harness/load/run.ts'
+import type { LoadResult, ScenarioResult } from '../harness/load/result.ts'
+import type { Outcome } from '../harness/runner/events.ts'
+import type { Target } from '../harness/target/target.ts'
+import { stories } from '../scenarios/stories.ts'
+
+const catalogue: Readonly<Record<string, Story>> = stories
+
+interface InvariantUnit extends Unit {
+  readonly story: string
+  readonly invariant: string
+}
+
+/** Every invariant of every story as a unit: what a load test proves beside its latency. */
+export const invariantUnits: readonly InvariantUnit[] = Object.entries(catalogue).flatMap(
+  ([story, { invariants, needs }]) =>
+    Object.entries(invariants).map(([invariant, { proves }]) => ({
+      id: `scenarios/${story}/${kebabCase(invariant.replaceAll(' ', '-'))}`,
+      kind: 'invariant' as const,
+      title: invariant,
+      proves,
+      needs,
+      story,
+      invariant,
+    })),
+)
+
+/** What the invariants came to in a load run. One that was never looked at is no pass. */
+export function invariantOutcomes(load: LoadResult, target: Target): readonly Outcome[] {
+  return invariantUnits.map((unit): Outcome => {
+    const missing = unit.needs.find(
+      (need) => need !== 'second client' && need !== 'second user' && !target.capabilities.has(need),
+    )
+    const { id, kind, title, proves, needs } = unit
+    const verdict: Verdict =
+      missing !== undefined
+        ? { state: 'inapplicable', because: `the target does not offer ${missing}` }
+        : load.state === 'not-run'
+          ? { state: 'untestable', because: load.because }
+          : verdictOf(
+              unit,
+              load.scenarios.find(({ scenario }) => scenario === unit.story),
+            )
+    return {
+      unit: { id, kind, title, proves, needs },
+      verdict,
+      milliseconds: load.state === 'measured' ? load.seconds * 1000 : 0,
+    }
+  })
+}
+
+function verdictOf(unit: InvariantUnit, result: ScenarioResult | undefined): Verdict {
+  const counted = result?.invariants.find(({ name }) => name === unit.invariant)
+  if (result === undefined || counted === undefined)
+    return { state: 'inapplicable', because: `the scenario ${unit.story} was not run` }
+  if (counted.broken > 0) {
+    const findings = unit.proves.map(({ id }) => ({
+      fingerprint: fingerprintOf(id, unit.id, 'wrong-value'),
+      requirement: id,
+      unit: unit.id,
+      violation: 'wrong-value' as const,
+      expected: `${unit.title}, in every iteration`,
+      actual: `broken ${counted.broken} times of ${counted.observed}`,
+      evidence: [],
+    }))
+    return isNonEmpty(findings) ? { state: 'fail', findings } : { state: 'pass' }
+  }
+  if (counted.observed > 0) return { state: 'pass' }
+  const { unseenWhere } = catalogue[unit.story]?.invariants[unit.invariant] ?? {}
+  return unseenWhere === undefined
+    ? { state: 'untestable', because: 'the load gave no occasion to look at it' }
+    : { state: 'inapplicable', because: `${unseenWhere}, or the load was too short to see it` }
+}
+
+/** Runs the stories of these invariants together for a moment, gently: the question is right or wrong, not how fast. */
+export const invariantRunner =
+  (engine: { readonly path: string; readonly version: string }) =>
+  async (units: readonly Unit[], target: Target, seconds: number): Promise<readonly Outcome[]> => {
+    const wanted = new Set(units.map(({ id }) => id))
+    const names = new Set(invariantUnits.filter(({ id }) => wanted.has(id)).map(({ story }) => story))
+    const scenarios = [...names]
+      .filter((name) => catalogue[name]?.needs.every((need) => target.capabilities.has(need)))
+      .map((story) => ({ story, rate: 30, seconds, vus: 6 }))
+    const load: LoadResult =
+      scenarios.length === 0
+        ? { state: 'not-run', because: 'the target offers nothing to load' }
+        : await runLoad(target, { engine, script: scriptPath('main.ts'), stories: catalogue, scenarios }, () => {})
+    return invariantOutcomes(load, target).filter(({ unit }) => wanted.has(unit.id))
+  }
