@@ -1,0 +1,12 @@
+import { writeFileSync } from 'node:fs'
+import { reportJsonSchema } from '../harness/reports/report-schema.ts'
+import { targetFileJsonSchema } from '../harness/target/schema.ts'
+
+const schemas = {
+  'target/target.schema.json': targetFileJsonSchema(),
+  'reports/report.schema.json': reportJsonSchema(),
+}
+
+for (const [path, schema] of Object.entries(schemas)) {
+  writeFileSync(new URL(`../harness/${path}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`)
+}
