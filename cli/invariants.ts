@@ -3,6 +3,7 @@ import type { Story } from '../core/story.ts'
 import type { Unit } from '../core/unit.ts'
 import { isNonEmpty, type Verdict } from '../core/verdict.ts'
 import { kebabCase } from '../core/spec/document.ts'
+import { whyMissing } from '../harness/target/capabilities.ts'
 import { runLoad, scriptPath } from '../harness/load/run.ts'
 import type { LoadResult, ScenarioResult } from '../harness/load/result.ts'
 import type { Outcome } from '../harness/runner/events.ts'
@@ -30,22 +31,30 @@ export const invariantUnits: readonly InvariantUnit[] = Object.entries(catalogue
     })),
 )
 
+/** Why a story cannot be told to this target, and whether that lies with the target or with its file. */
+export function whyNot(
+  { needs }: Pick<Story, 'needs'>,
+  target: Target,
+): Extract<Verdict, { state: 'inapplicable' | 'untestable' }> | undefined {
+  const missing = needs.find((need) => !target.capabilities.has(need))
+  if (missing !== undefined) return { state: 'inapplicable', because: whyMissing(missing) }
+  return needs.includes('authorization_code') && target.users.length === 0
+    ? { state: 'untestable', because: 'it needs somebody who signs in; add one under users' }
+    : undefined
+}
+
 /** What the invariants came to in a load run. One that was never looked at is no pass. */
 export function invariantOutcomes(load: LoadResult, target: Target): readonly Outcome[] {
   return invariantUnits.map((unit): Outcome => {
-    const missing = unit.needs.find(
-      (need) => need !== 'second client' && need !== 'second user' && !target.capabilities.has(need),
-    )
     const { id, kind, title, proves, needs } = unit
     const verdict: Verdict =
-      missing !== undefined
-        ? { state: 'inapplicable', because: `the target does not offer ${missing}` }
-        : load.state === 'not-run'
-          ? { state: 'untestable', because: load.because }
-          : verdictOf(
-              unit,
-              load.scenarios.find(({ scenario }) => scenario === unit.story),
-            )
+      whyNot(catalogue[unit.story] ?? { needs: [] }, target) ??
+      (load.state === 'not-run'
+        ? { state: 'untestable', because: load.because }
+        : verdictOf(
+            unit,
+            load.scenarios.find(({ scenario }) => scenario === unit.story),
+          ))
     return {
       unit: { id, kind, title, proves, needs },
       verdict,

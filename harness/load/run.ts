@@ -5,6 +5,7 @@ import type { LoadPlan, ScenarioPlan, Story } from '../../core/story.ts'
 import { HarnessError } from '../error.ts'
 import type { Emit } from '../runner/events.ts'
 import type { ClientAccount, Target } from '../target/target.ts'
+import { remoteWrite } from './remote-write.ts'
 import type { LoadResult, ScenarioResult } from './result.ts'
 import { sampleVerifier } from './samples.ts'
 
@@ -38,11 +39,9 @@ export async function runLoad(target: Target, options: LoadOptions, emit: Emit):
     (elapsed) =>
       emit({
         type: 'load-progress',
-        scenario: options.scenarios.map(({ story }) => story).join(', '),
+        scenarios: options.scenarios.map(({ story }) => story),
         elapsed,
         of: seconds,
-        requestsPerSecond: 0,
-        errors: 0,
       }),
   )
   const summary = readSummary(output.stdout)
@@ -128,15 +127,17 @@ async function runEngine(
   onLine: (line: string) => void,
   onSecond: (elapsed: number) => void,
 ): Promise<EngineOutput> {
+  const figures = remoteWrite(process.env)
   const child = spawn(
     options.engine.path,
-    ['run', '--quiet', '--no-usage-report', '--log-format=raw', options.script],
+    ['run', '--quiet', '--no-usage-report', '--log-format=raw', ...figures.args, options.script],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
         K6_AUTO_EXTENSION_RESOLUTION: 'false',
+        ...figures.environment,
         ASSAY_PLAN: JSON.stringify(plan),
       },
     },

@@ -1,5 +1,6 @@
 import { about, type DocumentTable, type Requirement, type SpecDocument } from '../../core/spec/document.ts'
 import type { State } from '../../core/verdict.ts'
+import type { HarnessError } from '../error.ts'
 import type { LoadResult } from '../load/result.ts'
 import type { Outcome, RunEvent } from '../runner/events.ts'
 import type { Report, Reporter } from './report.ts'
@@ -19,7 +20,8 @@ export interface ReportOrigin {
 /** A reporter that has the report of what is done so far, at any moment. */
 export interface ReportCollector extends Reporter {
   onEvent(event: RunEvent): void
-  report(): Report
+  /** The report of what is done; with what kept the run from being more, where something did. */
+  report(problem?: HarnessError): Report
 }
 
 /** The documents of these tables, as a collector wants them. */
@@ -40,7 +42,7 @@ export function collectReport({ version, target, seed, documents, now = Date.now
       else if (event.type === 'run-finished') ended = { at: now(), interrupted: event.interrupted }
     },
 
-    report() {
+    report(problem) {
       const ordered = [...outcomes.values()].toSorted((a, b) => (a.unit.id < b.unit.id ? -1 : 1))
       return {
         version: '1.0',
@@ -48,6 +50,9 @@ export function collectReport({ version, target, seed, documents, now = Date.now
         startedAt: new Date(startedAt).toISOString(),
         milliseconds: (ended?.at ?? now()) - startedAt,
         interrupted: ended?.interrupted ?? true,
+        ...(problem !== undefined && {
+          problem: { code: problem.code, message: problem.message, hint: problem.hint },
+        }),
         target,
         seed,
         outcomes: ordered,

@@ -14,6 +14,9 @@ import { brokenRequirements } from './standing.ts'
 
 const hashOf = (content: string) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`
 
+/** More of what went wrong is in the JSON, in characters. */
+const longestProblem = 1000
+
 /** The policy knows these by their every character. */
 const inlineStyle = new Markup(`<style>${style}</style>`)
 const inlineScript = new Markup(`<script>${script}</script>`)
@@ -66,7 +69,7 @@ export function renderHtml(report: Report): string {
 }
 
 function masthead(report: Report): Markup {
-  const { target, summary, outcomes, interrupted } = report
+  const { target, summary, outcomes, interrupted, problem } = report
   return html`<header class="masthead">
     <p class="eyebrow">
       <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
@@ -77,7 +80,8 @@ function masthead(report: Report): Markup {
     </p>
     <h1>${cut(target.issuer, longestName)}</h1>
     <p class="outcome">${outcomeOf(report)}</p>
-    ${interrupted ? html`<p class="warning"><strong>Interrupted:</strong> this is what was done until then.</p>` : undefined}
+    ${problem === undefined ? undefined : html`<p class="warning"><strong>Not run:</strong> ${cut(problem.message, longestProblem)}. ${cut(problem.hint, longestProblem)}.</p>`}
+    ${interrupted && problem === undefined ? html`<p class="warning"><strong>Interrupted:</strong> this is what was done until then.</p>` : undefined}
     <dl class="counts">
       ${states.map(
         ([state, word]) =>
@@ -114,6 +118,7 @@ const fact = (name: string, value: Parameters<typeof html>[1]): Markup =>
   </div>`
 
 function outcomeOf(report: Report): string {
+  if (report.problem !== undefined) return 'Nothing could be judged.'
   const { findings, untestable, broken } = report.summary
   const silent = untestable + broken
   const unjudged = silent === 0 ? '' : ` ${counted(silent, 'unit')} could not judge it.`

@@ -27,6 +27,16 @@ export function renderJunit(report: Report): string {
       .timestamp(report.startedAt.slice(0, 19))
     for (const outcome of outcomes) fill(suite.testCase(), outcome, requirements)
   }
+  if (report.problem !== undefined) {
+    const { code, message, hint } = report.problem
+    root
+      .testSuite()
+      .name('assay')
+      .testCase()
+      .name('the run')
+      .className('assay')
+      .error(xmlText(`${message}; ${hint}`), code)
+  }
   return root.build()
 }
 

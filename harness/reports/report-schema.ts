@@ -104,6 +104,7 @@ export const reportSchema = z
     startedAt: z.iso.datetime(),
     milliseconds: z.number().nonnegative(),
     interrupted: z.boolean(),
+    problem: z.object({ code: text, message: text, hint: text }).exactOptional(),
     target: z.object({
       issuer: text,
       file: text.exactOptional(),

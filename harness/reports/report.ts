@@ -10,6 +10,8 @@ export interface Report {
   readonly startedAt: string
   readonly milliseconds: number
   readonly interrupted: boolean
+  /** Why the run came to nothing: what was said to whoever started it. */
+  readonly problem?: { readonly code: string; readonly message: string; readonly hint: string }
   readonly target: {
     readonly issuer: string
     readonly file?: string

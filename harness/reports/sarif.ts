@@ -97,8 +97,12 @@ function headersOf(headers: Exchange['request']['headers']): Readonly<Record<str
 }
 
 /** The run itself: what could not be judged is told as a notification, for it is no result. */
-function invocationOf({ startedAt, milliseconds, interrupted, outcomes }: Report): Invocation {
-  const notifications = outcomes.flatMap(({ unit, verdict }): readonly Notification[] => {
+function invocationOf({ startedAt, milliseconds, interrupted, problem, outcomes }: Report): Invocation {
+  const ofTheRun: readonly Notification[] =
+    problem === undefined
+      ? []
+      : [{ level: 'error', message: { text: messageText(`${problem.message}; ${problem.hint}`) } }]
+  const ofUnits = outcomes.flatMap(({ unit, verdict }): readonly Notification[] => {
     if (verdict.state === 'untestable')
       return [notificationOf(unit.id, 'warning', `${unit.id} is untestable: ${verdict.because}`)]
     return verdict.state === 'broken'
@@ -109,7 +113,7 @@ function invocationOf({ startedAt, milliseconds, interrupted, outcomes }: Report
     executionSuccessful: !interrupted && outcomes.every(({ verdict }) => verdict.state !== 'broken'),
     startTimeUtc: startedAt,
     endTimeUtc: new Date(Date.parse(startedAt) + milliseconds).toISOString(),
-    toolExecutionNotifications: notifications,
+    toolExecutionNotifications: [...ofTheRun, ...ofUnits],
   }
 }
 

@@ -18,12 +18,9 @@ export type RunEvent =
   | { readonly type: 'unit-finished'; readonly outcome: Outcome; readonly done: number; readonly units: number }
   | {
       readonly type: 'load-progress'
-      readonly scenario: string
+      readonly scenarios: readonly string[]
       readonly elapsed: number
       readonly of: number
-      readonly requestsPerSecond: number
-      readonly p95?: number
-      readonly errors: number
     }
   | { readonly type: 'load-finished'; readonly result: LoadResult }
   | { readonly type: 'run-finished'; readonly interrupted: boolean }

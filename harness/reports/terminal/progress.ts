@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../runner/events.ts'
-import { counted, duration, latency, rate, wholeNumber } from '../figures.ts'
+import { counted, duration, rate, wholeNumber } from '../figures.ts'
 import { findingsOf } from '../standing.ts'
 
 /** What a run has come to, in one line of our own words; nothing where there is nothing to tell yet. */
@@ -19,8 +19,8 @@ export function trackProgress(now: () => number): (event: RunEvent) => string | 
       }
       case 'load-progress': {
         const left = duration(Math.max(0, event.of - event.elapsed) * 1000)
-        const p95 = event.p95 === undefined ? '' : `, p95 ${latency(event.p95)}`
-        return `${event.scenario}: ${rate(event.requestsPerSecond)} req/s, ${counted(event.errors, 'error')}${p95}, ${left} left`
+        const what = event.scenarios.length > 2 ? `${event.scenarios.length} scenarios` : event.scenarios.join(', ')
+        return `load: ${what}, ${left} left`
       }
       default:
         return undefined

@@ -78,12 +78,9 @@ const progress: readonly RunEvent[] = [
   ...eventsOf(outcomes.slice(0, 30)).slice(0, -1),
   ...[12, 13, 14, 15].map((elapsed): RunEvent => ({
     type: 'load-progress',
-    scenario: 'refresh',
+    scenarios: ['introspection', 'refresh'],
     elapsed,
     of: 60,
-    requestsPerSecond: 499.6,
-    p95: 8.91,
-    errors: 1,
   })),
   { type: 'load-finished', result: load },
   { type: 'run-finished', interrupted: false },
@@ -112,11 +109,9 @@ test('nothing of a hostile target reaches the terminal as it is', async () => {
   const reporter = terminalReporter(screen, { environment: {}, now: ticking(10_000) })
   reporter.onEvent?.({
     type: 'load-progress',
-    scenario: '\u001B[2Jevil\u202E',
+    scenarios: ['\u001B[2Jevil\u202E'],
     elapsed: 1,
     of: 2,
-    requestsPerSecond: 1,
-    errors: 0,
   })
   await reporter.onReport?.(hostileReport)
 

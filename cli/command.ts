@@ -1,0 +1,150 @@
+import { InvalidArgumentError } from 'commander'
+import type { Screen } from '../harness/reports/terminal.ts'
+import type { ExitCode } from './exit-codes.ts'
+
+/** What a command has of the world around it. */
+export interface Io {
+  readonly out: Screen
+  readonly error: Screen
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** One option: how it is written, what it does, and what becomes of its text. */
+export interface Option<T> {
+  /** As commander has it: `--seed <number>`. */
+  readonly flags: string
+  readonly describe: string
+  readonly initial: T
+  /** Absent for a flag, which takes no value. */
+  read?(text: string, before: T): T
+  /** The values that it takes, where they are few enough to be named. */
+  readonly choices?: readonly string[]
+  /** What help says in the place of the initial value. */
+  readonly initially?: string
+}
+
+export type Options = Readonly<Record<string, Option<unknown>>>
+
+export type Values<O extends Options> = { readonly [Name in keyof O]: O[Name] extends Option<infer T> ? T : never }
+
+export interface Argument {
+  /** As it stands in the usage: `target`. */
+  readonly name: string
+  readonly describe: string
+  readonly required: boolean
+}
+
+export interface Example {
+  readonly command: string
+  readonly does: string
+}
+
+export interface Invocation<O extends Options> {
+  readonly argument: string | undefined
+  readonly options: Values<O>
+  readonly io: Io
+}
+
+/** A command as a value: its help, its completion and its page in the documentation are renderings of it. */
+export interface CommandDefinition<O extends Options = Options> {
+  readonly name: string
+  /** What it does, as a clause without a subject: it stands in the list of commands. */
+  readonly summary: string
+  /** What else is worth knowing, in a few sentences. */
+  readonly description?: string
+  readonly argument?: Argument
+  readonly options: O
+  readonly examples: readonly [Example, ...Example[]]
+  run(invocation: Invocation<O>): Promise<ExitCode>
+}
+
+/** A command with the types of its options forgotten, as the program handles it. */
+export const command = <const O extends Options>(definition: CommandDefinition<O>): CommandDefinition => definition
+
+/** An option that is there or not. */
+export const flag = (flags: string, describe: string): Option<boolean> => ({ flags, describe, initial: false })
+
+/** An option with any text. */
+export const text = (flags: string, describe: string): Option<string | undefined> => ({
+  flags,
+  describe,
+  initial: undefined,
+  read: (value) => value,
+})
+
+/** An option with a text that is there even where it is not named. */
+export const textOr = (flags: string, describe: string, initial: string): Option<string> => ({
+  flags,
+  describe,
+  initial,
+  read: (value) => value,
+})
+
+interface Bounds {
+  readonly atLeast: number
+  readonly atMost: number
+}
+
+/** An option with a whole number. */
+export const whole = (flags: string, describe: string, bounds: Bounds): Option<number | undefined> => ({
+  flags,
+  describe,
+  initial: undefined,
+  read: (value) => readWhole(value, bounds),
+})
+
+/** An option with a whole number that is there even where it is not named. */
+export const wholeOr = (flags: string, describe: string, bounds: Bounds, initial: number): Option<number> => ({
+  flags,
+  describe,
+  initial,
+  read: (value) => readWhole(value, bounds),
+})
+
+/** An option with a number, fractions allowed. */
+export const measure = (flags: string, describe: string, { atLeast, atMost }: Bounds): Option<number | undefined> => ({
+  flags,
+  describe,
+  initial: undefined,
+  read: (value) => {
+    const number = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Number.NaN
+    if (number >= atLeast && number <= atMost) return number
+    throw new InvalidArgumentError(`write a number from ${atLeast} to ${atMost}.`)
+  },
+})
+
+/** An option that may be named more than once, or once with several values between commas. */
+export const list = (flags: string, describe: string): Option<readonly string[]> => ({
+  flags,
+  describe,
+  initial: [],
+  read: (value, before) => [...before, ...parts(value)],
+})
+
+/** A list whose values are known; all of them unless some are named. */
+export const listOf = <T extends string>(
+  flags: string,
+  describe: string,
+  choices: readonly T[],
+): Option<readonly T[]> => ({
+  flags,
+  describe,
+  initial: [],
+  choices,
+  initially: 'all',
+  read: (value, before) => [...before, ...parts(value).map((part) => chosen(part, choices))],
+})
+
+const parts = (value: string) => value.split(',').filter((part) => part !== '')
+
+function chosen<T extends string>(part: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === part)
+  if (found === undefined) throw new InvalidArgumentError(`write some of ${choices.join(', ')}, with commas between.`)
+  return found
+}
+
+function readWhole(value: string, { atLeast, atMost }: Bounds): number {
+  const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN
+  if (number >= atLeast && number <= atMost) return number
+  throw new InvalidArgumentError(`write a whole number from ${atLeast} to ${atMost}.`)
+}

@@ -1,0 +1,27 @@
+import { oidcCore } from '../core/spec/oidc-core.ts'
+import { oidcDiscovery } from '../core/spec/oidc-discovery.ts'
+import { rfc6749 } from '../core/spec/rfc6749.ts'
+import { rfc6750 } from '../core/spec/rfc6750.ts'
+import { rfc7009 } from '../core/spec/rfc7009.ts'
+import { rfc7523 } from '../core/spec/rfc7523.ts'
+import { rfc7591 } from '../core/spec/rfc7591.ts'
+import { rfc7636 } from '../core/spec/rfc7636.ts'
+import { rfc7662 } from '../core/spec/rfc7662.ts'
+import { rfc8414 } from '../core/spec/rfc8414.ts'
+import { rfc9700 } from '../core/spec/rfc9700.ts'
+import { documentsOf } from '../harness/reports/build-report.ts'
+
+/** Every document that has a table, in the order in which they are reported. */
+export const documents = documentsOf(
+  rfc6749,
+  rfc6750,
+  rfc7009,
+  rfc7523,
+  rfc7591,
+  rfc7636,
+  rfc7662,
+  rfc8414,
+  rfc9700,
+  oidcCore,
+  oidcDiscovery,
+)

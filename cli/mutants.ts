@@ -1,0 +1,106 @@
+import { findEngine } from '../harness/load/engine.ts'
+import type { Screen } from '../harness/reports/terminal.ts'
+import { dialects } from '../reference-server/dialects/catalogue.ts'
+import { catalogue } from '../reference-server/mutants/catalogue.ts'
+import { command, flag, list, wholeOr } from './command.ts'
+import { exitCode } from './exit-codes.ts'
+import { invariantRunner, invariantUnits } from './invariants.ts'
+import { type MatrixResult, runMatrix } from './matrix.ts'
+import { checks, properties } from './units.ts'
+import { HarnessError } from '../harness/error.ts'
+
+export const mutants = command({
+  name: 'mutants',
+  summary: 'show that every fault is caught, and that nothing else is called one',
+  description:
+    'Each mutant, the reference server with one faulty rule, is tested with the units that prove what it breaks. Each dialect, the server with one lawful deviation, is tested with everything. Ends with exit code 1 on a mutant that survives, a dialect that is not silent, or a unit that kills nothing.',
+  options: {
+    list: flag('--list', 'list the mutants, and run none'),
+    dialects: flag('--dialects', 'with --list: list the dialects instead'),
+    only: list('--only <rules>', 'only the mutants of these rules, or with these ids'),
+    seed: wholeOr('--seed <number>', 'repeat the run that had this seed', { atLeast: 0, atMost: 2 ** 31 - 1 }, 1),
+    runs: wholeOr('--runs <number>', 'let a property try so many inputs', { atLeast: 1, atMost: 1e6 }, 200),
+    json: flag('--json', 'print JSON, and nothing else'),
+  },
+  examples: [
+    { command: 'assay mutants', does: 'runs the whole matrix' },
+    { command: 'assay mutants --list', does: 'lists every mutant and how its fault would come about' },
+    { command: 'assay mutants --only code-is-single-use', does: 'tries the mutants of one rule' },
+  ],
+  async run({ options, io }) {
+    const chosen = chosenMutants(options.only)
+    if (options.list) {
+      io.out.write(options.dialects ? dialectList(options.json) : mutantList(chosen, options.json))
+      return exitCode.nothingFound
+    }
+    const isWhole = options.only.length === 0
+    const engine = await findEngine({ environment: io.environment })
+    if (engine.state === 'missing') {
+      throw new HarnessError('LOAD_ENGINE_MISSING', `the invariants cannot be tried: ${engine.because}`, {
+        hint: 'run `npm run setup`',
+      })
+    }
+    const result = await runMatrix({
+      units: [...checks, ...properties],
+      invariants: invariantUnits,
+      runInvariants: invariantRunner(engine),
+      mutants: chosen,
+      dialects: isWhole ? dialects : [],
+      seed: options.seed,
+      runs: options.runs,
+      onProgress: progressOn(options.json ? undefined : io.error),
+    })
+    // A part of the mutants cannot give every unit its kill.
+    const judged = isWhole ? result : { ...result, units: { ...result.units, withoutKill: [] } }
+    io.out.write(options.json ? `${JSON.stringify(judged, null, 2)}\n` : summaryOf(judged))
+    const faults = [judged.mutants.survived, judged.dialects.noisy, judged.units.withoutKill]
+    return faults.some((one) => one.length > 0) ? exitCode.findings : exitCode.nothingFound
+  },
+})
+
+function chosenMutants(patterns: readonly string[]) {
+  const all = [...catalogue.values()]
+  const matches = (pattern: string) => all.filter(({ id, rule }) => id === pattern || rule === pattern)
+  for (const pattern of patterns) {
+    if (matches(pattern).length > 0) continue
+    throw new HarnessError('USAGE', `there is no mutant and no rule ${pattern}`, {
+      hint: '`assay mutants --list` names them',
+    })
+  }
+  return patterns.length === 0 ? all : [...new Set(patterns.flatMap(matches))]
+}
+
+const mutantList = (chosen: ReturnType<typeof chosenMutants>, json: boolean): string =>
+  json
+    ? `${JSON.stringify(
+        chosen.map(({ id, rule, fault, breaks }) => ({ id, rule, fault, breaks: breaks.map((one) => one.id) })),
+        null,
+        2,
+      )}\n`
+    : chosen.map(({ id, fault }) => `${id}\n    ${fault}\n`).join('')
+
+const dialectList = (json: boolean): string =>
+  json
+    ? `${JSON.stringify(
+        dialects.map(({ id, lawful }) => ({ id, lawful })),
+        null,
+        2,
+      )}\n`
+    : dialects.map(({ id, lawful }) => `${id}\n    ${lawful}\n`).join('')
+
+/** One line that is drawn again, on a terminal; nothing elsewhere. */
+function progressOn(screen: Screen | undefined): (line: string) => void {
+  if (screen?.isTTY !== true) return () => {}
+  return (line) => void screen.write(`\r\u001B[2K${line.slice(0, (screen.columns ?? 80) - 1)}`)
+}
+
+function summaryOf({ mutants: killed, dialects: heard, units, seconds }: MatrixResult): string {
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? '' : `\n${title}:\n${lines.map((line) => `  ${line}\n`).join('')}`
+  return [
+    `\r${killed.killed} of ${killed.total} mutants killed, ${heard.total} dialects, ${units.total} units, in ${seconds} s\n`,
+    section('Survived, so a fault like it would be missed', killed.survived),
+    section('Heard where nothing is wrong, so it is a false alarm', heard.noisy),
+    section('Without a kill, so nothing shows that it can fail', units.withoutKill),
+  ].join('')
+}

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises'
+import type { Finding } from '../core/finding.ts'
+import type { Unit } from '../core/unit.ts'
+import { HarnessError } from '../harness/error.ts'
+import { printable } from '../harness/printable.ts'
+import { readReport } from '../harness/reports/json.ts'
+import type { Report } from '../harness/reports/report.ts'
+import { findingsOf } from '../harness/reports/standing.ts'
+import type { Outcome } from '../harness/runner/events.ts'
+import { run } from '../harness/runner/run.ts'
+import { openTarget } from '../harness/target/open.ts'
+import { assertTargetAuthorized } from '../harness/target/authorized.ts'
+import type { Target } from '../harness/target/target.ts'
+import { command, flag, type Io, text, textOr } from './command.ts'
+import { type ExitCode, exitCode } from './exit-codes.ts'
+import { invariantUnits } from './invariants.ts'
+import { lastReport } from './job.ts'
+import { performLoad, shortLoad } from './load-order.ts'
+import { type Choice, openSubject, variationOptions } from './subject.ts'
+import { checks, properties } from './units.ts'
+
+/** What became of a finding. */
+type Answer = 'fixed' | 'still broken' | 'cannot tell'
+
+const exitOf: Readonly<Record<Answer, ExitCode>> = {
+  fixed: exitCode.nothingFound,
+  'still broken': exitCode.findings,
+  'cannot tell': exitCode.couldNotJudge,
+}
+
+export const replay = command({
+  name: 'replay',
+  summary: 'look again whether a finding is fixed, still broken, or cannot be told',
+  description:
+    'Runs the one unit that noticed, against the server of the report unless another is named; a property tries the one input that was found.',
+  argument: { name: 'fingerprint', describe: 'the fingerprint of the finding, or how it begins', required: true },
+  options: {
+    report: textOr('--report <file>', 'take the finding from this report', lastReport),
+    target: text('--target <file>', 'look at the server of this target file'),
+    ...variationOptions,
+    json: flag('--json', 'print JSON, and nothing else'),
+  },
+  examples: [
+    { command: 'assay replay 3f2a9c', does: 'looks again at a finding of the last run' },
+    {
+      command: 'assay replay 3f2a9c --report nightly.json --target staging.yaml',
+      does: 'looks whether another server has it too',
+    },
+  ],
+  async run({ argument: prefix = '', options, io }) {
+    const report = readReport(await readText(options.report))
+    const finding = findingOf(report, prefix)
+    const { target: file, mutant, dialect } = options
+    const said = file !== undefined || mutant !== undefined || dialect !== undefined
+    const { answer, because, seen } = await lookAgain(
+      finding,
+      report,
+      said ? { file, mutant, dialect } : report.target,
+      io,
+    )
+    const { fingerprint, unit, requirement } = finding
+    const last = seen ?? finding
+    if (options.json) {
+      const found = { expected: last.expected, actual: last.actual, evidence: last.evidence }
+      const told = { fingerprint, unit, requirement, answer, ...(because !== undefined && { because }) }
+      io.out.write(`${JSON.stringify({ ...told, ...(answer === 'still broken' && { finding: found }) }, null, 2)}\n`)
+    } else {
+      io.out.write(`${answer}${because === undefined ? '' : `: ${printable(because, 400)}`}\n`)
+      io.out.write(`  ${fingerprint}  ${requirement}, noticed by ${unit}\n`)
+      if (answer === 'still broken')
+        io.out.write(`  expected ${printable(last.expected, 400)}\n  actual   ${printable(last.actual, 400)}\n`)
+    }
+    return exitOf[answer]
+  },
+})
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new HarnessError('USAGE', `there is no report ${path}`, {
+      hint: 'run the tests first, or name a report.json with --report',
+      cause,
+    })
+  }
+}
+
+function findingOf({ outcomes }: Report, prefix: string): Finding {
+  const all = new Map(outcomes.flatMap(findingsOf).map((finding) => [finding.fingerprint, finding]))
+  const [first, ...others] = [...all.values()].filter(({ fingerprint }) => fingerprint.startsWith(prefix))
+  if (first !== undefined && others.length === 0) return first
+  throw first === undefined
+    ? new HarnessError('FINDING_UNKNOWN', `the report has no finding ${printable(prefix)}`, {
+        hint: all.size === 0 ? 'the report has no findings' : `it has ${[...all.keys()].slice(0, 10).join(', ')}`,
+      })
+    : new HarnessError('FINDING_UNKNOWN', `more than one finding begins with ${printable(prefix)}`, {
+        hint: `name one of ${[first, ...others].map(({ fingerprint }) => fingerprint).join(', ')}`,
+      })
+}
+
+interface Look {
+  readonly answer: Answer
+  readonly because?: string
+  readonly seen?: Finding
+}
+
+async function lookAgain(finding: Finding, report: Report, choice: Choice, io: Io): Promise<Look> {
+  const subject = await openSubject(choice, io)
+  try {
+    const { target, close } = await openTarget(subject.settings)
+    try {
+      const outcome = await outcomeOf(finding, report, target, io)
+      return outcome === undefined
+        ? { answer: 'cannot tell', because: `this version has no unit ${finding.unit}` }
+        : answerFor(finding, outcome)
+    } finally {
+      await close()
+    }
+  } finally {
+    await subject.close()
+  }
+}
+
+async function outcomeOf(finding: Finding, { seed }: Report, target: Target, io: Io): Promise<Outcome | undefined> {
+  const isIt = ({ id }: Unit) => id === finding.unit
+  const invariant = invariantUnits.find(isIt)
+  if (invariant !== undefined) {
+    assertTargetAuthorized(target, 'load')
+    const outcomes: Outcome[] = []
+    const signal = new AbortController().signal
+    const keep = (event: Parameters<Parameters<typeof performLoad>[2]['emit']>[0]) => {
+      if (event.type === 'unit-finished') outcomes.push(event.outcome)
+    }
+    await performLoad(target, { ...shortLoad, scenarios: [invariant.story] }, { emit: keep, signal, io })
+    return outcomes.find(({ unit }) => isIt(unit))
+  }
+  const unit = [...checks, ...properties].find(isIt)
+  if (unit === undefined) return undefined
+  if (unit.kind === 'property') assertTargetAuthorized(target, 'fuzz')
+  const path = finding.counterexample?.path
+  const [outcome] = await run([unit], target, { seed, runs: 1, ...(path !== undefined && { path }) }, () => {})
+  return outcome
+}
+
+/** Another breach of the same requirement is the same trouble; a breach of another one hides whether this one is mended. */
+function answerFor({ fingerprint, requirement }: Finding, { verdict }: Outcome): Look {
+  switch (verdict.state) {
+    case 'pass':
+      return { answer: 'fixed' }
+    case 'fail': {
+      const seen =
+        verdict.findings.find((one) => one.fingerprint === fingerprint) ??
+        verdict.findings.find((one) => one.requirement === requirement)
+      return seen === undefined
+        ? { answer: 'cannot tell', because: `the unit now fails on ${verdict.findings[0].requirement}` }
+        : { answer: 'still broken', seen }
+    }
+    case 'inapplicable':
+    case 'untestable':
+      return { answer: 'cannot tell', because: verdict.because }
+    case 'broken':
+      return { answer: 'cannot tell', because: `the unit is broken, which is our fault: ${verdict.error.message}` }
+  }
+}
