@@ -1,4 +1,3 @@
-import type { Requirement } from '../core/spec/document.ts'
 import type { Unit } from '../core/unit.ts'
 import type { Check } from '../harness/check.ts'
 import type { Property } from '../harness/property.ts'
@@ -21,7 +20,15 @@ export interface MatrixParts {
   readonly seed: number
   /** How many inputs a property may try before a mutant counts as survived. */
   readonly runs: number
+  /** Only every so-manieth mutant and dialect, from this one on. */
+  readonly shard?: Shard
   readonly onProgress?: (line: string) => void
+}
+
+/** One of several equal parts of a matrix; `index` counts from 0. */
+export interface Shard {
+  readonly index: number
+  readonly of: number
 }
 
 /** A unit that proves a requirement, seen to fail on it where it is broken. */
@@ -44,18 +51,24 @@ export interface MatrixResult {
 /** So many servers are tested at once. */
 const width = 3
 
+/** The right server stands among the dialects: everything must stay silent on it too. */
+const right: Dialect = { id: 'the reference server', lawful: 'it deviates in nothing' }
+
 /** Tries each mutant on the units that prove what it breaks, and everything on each dialect and on the right server. */
 export async function runMatrix(parts: MatrixParts): Promise<MatrixResult> {
   const started = performance.now()
+  const dialects = shared([right, ...parts.dialects], parts.shard)
+  const mutants = shared(parts.mutants, parts.shard)
   const kills: Kill[] = []
   const noisy: string[] = []
-  const jobs: (() => Promise<void>)[] = [
-    ...[{ id: 'the reference server', lawful: '' }, ...parts.dialects].map((dialect) => async () => {
-      noisy.push(...(await listenTo(dialect, parts)))
-      parts.onProgress?.(`${dialect.id}: ${noisy.length === 0 ? 'silent' : 'heard'}`)
+  const jobs = [
+    ...dialects.map((dialect) => async () => {
+      const heard = await noiseOf(dialect, parts)
+      noisy.push(...heard)
+      parts.onProgress?.(`${dialect.id}: ${heard.length === 0 ? 'silent' : 'heard'}`)
     }),
-    ...parts.mutants.map((mutant) => async () => {
-      const found = await killsOf(mutant, parts)
+    ...mutants.map((mutant) => async () => {
+      const found = await killsOf(mutant, parts, kills)
       kills.push(...found)
       parts.onProgress?.(`${mutant.id}: ${found.length > 0 ? `killed by ${found.length}` : 'survived'}`)
     }),
@@ -66,59 +79,98 @@ export async function runMatrix(parts: MatrixParts): Promise<MatrixResult> {
       for (const job of queue) await job()
     }),
   )
-
   const killed = new Set(kills.map(({ mutant }) => mutant))
-  const proven = new Set(kills.map(({ unit, requirement }) => `${unit} ${requirement}`))
-  const everything = [...parts.units, ...parts.invariants]
+  const result: MatrixResult = {
+    mutants: {
+      total: mutants.length,
+      killed: killed.size,
+      survived: mutants.map(({ id }) => id).filter((id) => !killed.has(id)),
+    },
+    dialects: { total: dialects.filter((one) => one !== right).length, noisy },
+    units: { total: 0, withoutKill: [] },
+    seconds: Math.round((performance.now() - started) / 100) / 10,
+    kills,
+  }
+  return mergeResults([result], parts)
+}
+
+/** What the shards of a matrix come to together. */
+export function mergeResults(
+  results: readonly MatrixResult[],
+  { units, invariants }: Pick<MatrixParts, 'units' | 'invariants'>,
+): MatrixResult {
+  const kills = results.flatMap((one) => one.kills)
+  const proven = new Set(kills.map(({ unit, requirement }) => pairOf(unit, requirement)))
+  const everything: readonly Unit[] = [...units, ...invariants]
+  const sum = (count: (one: MatrixResult) => number) => results.reduce((total, one) => total + count(one), 0)
   return {
     mutants: {
-      total: parts.mutants.length,
-      killed: killed.size,
-      survived: parts.mutants.map(({ id }) => id).filter((id) => !killed.has(id)),
+      total: sum((one) => one.mutants.total),
+      killed: sum((one) => one.mutants.killed),
+      survived: results.flatMap((one) => one.mutants.survived).toSorted(),
     },
-    dialects: { total: parts.dialects.length, noisy: noisy.toSorted() },
+    dialects: {
+      total: sum((one) => one.dialects.total),
+      noisy: results.flatMap((one) => one.dialects.noisy).toSorted(),
+    },
     units: {
       total: everything.length,
-      withoutKill: everything.flatMap((unit) =>
-        unit.proves.filter(({ id }) => !proven.has(`${unit.id} ${id}`)).map(({ id }) => `${unit.id} (${id})`),
+      withoutKill: everything.flatMap(({ id, proves }) =>
+        proves.filter((one) => !proven.has(pairOf(id, one.id))).map((one) => `${id} (${one.id})`),
       ),
     },
-    seconds: Math.round((performance.now() - started) / 100) / 10,
+    seconds: Math.max(...results.map(({ seconds }) => seconds)),
     kills: kills.toSorted((a, b) => compare(a.mutant, b.mutant) || compare(a.unit, b.unit)),
   }
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Only units that prove what the mutant breaks may kill it, and only by a finding against that very requirement. */
-async function killsOf(mutant: Mutant, parts: MatrixParts): Promise<readonly Kill[]> {
-  const broken = new Set(mutant.breaks.map(({ id }: Requirement) => id))
-  const concerned = (unit: Unit) => unit.proves.some(({ id }) => broken.has(id))
-  const outcomes = await tryUnits(
-    mutant,
-    parts.units.filter(concerned),
-    parts.invariants.filter(concerned),
-    parts,
-    parts.runs,
-  )
-  return outcomes.flatMap(({ unit, verdict, cases }) => {
-    if (verdict.state !== 'fail') return []
-    const own = new Set(unit.proves.map(({ id }) => id))
-    const requirements = new Set(
-      verdict.findings.map(({ requirement }) => requirement).filter((id) => own.has(id) && broken.has(id)),
-    )
-    return [...requirements].map((requirement) => ({
-      mutant: mutant.id,
-      unit: unit.id,
-      requirement,
-      ...(cases !== undefined && { cases }),
-    }))
+const pairOf = (unit: string, requirement: string) => `${unit} ${requirement}`
+
+const shared = <T>(items: readonly T[], shard: Shard | undefined): readonly T[] =>
+  shard === undefined ? items : items.filter((_, at) => at % shard.of === shard.index)
+
+/**
+ * Only units that prove what the mutant breaks may kill it, and only by a finding against that very requirement. Inputs
+ * and load cost more than checks: they are tried where a mutant has survived, and where a unit has yet to show that it
+ * can fail.
+ */
+async function killsOf(mutant: Mutant, parts: MatrixParts, before: readonly Kill[]): Promise<readonly Kill[]> {
+  const broken = new Set(mutant.breaks.map(({ id }) => id))
+  const isConcerned = ({ proves }: Unit) => proves.some(({ id }) => broken.has(id))
+  const concerned = parts.units.filter(isConcerned)
+  return await onServer(mutant, parts, async (bench) => {
+    const checks = concerned.filter(({ kind }) => kind === 'check')
+    const kills = [...killsAmong(await bench.test(checks, parts.runs), mutant, broken)]
+    const isWanted = (unit: Unit) => {
+      const proven = new Set(before.map((kill) => pairOf(kill.unit, kill.requirement)))
+      return kills.length === 0 || unit.proves.some(({ id }) => broken.has(id) && !proven.has(pairOf(unit.id, id)))
+    }
+    const properties = concerned.filter((unit) => unit.kind === 'property' && isWanted(unit))
+    kills.push(...killsAmong(await bench.test(properties, parts.runs), mutant, broken))
+    const invariants = parts.invariants.filter((unit) => isConcerned(unit) && isWanted(unit))
+    kills.push(...killsAmong(await bench.press(invariants), mutant, broken))
+    return kills
   })
 }
 
+const killsAmong = (outcomes: readonly Outcome[], mutant: Mutant, broken: ReadonlySet<string>): readonly Kill[] =>
+  outcomes.flatMap(({ unit, verdict, cases }) => {
+    if (verdict.state !== 'fail') return []
+    const own = new Set(unit.proves.map(({ id }) => id))
+    const found = new Set(verdict.findings.map(({ requirement }) => requirement))
+    return [...found]
+      .filter((id) => own.has(id) && broken.has(id))
+      .map((requirement) => ({ mutant: mutant.id, unit: unit.id, requirement, ...(cases !== undefined && { cases }) }))
+  })
+
 /** What does not stay silent where nothing is wrong: a false alarm, or a unit that cannot do its work. */
-async function listenTo(dialect: Dialect, parts: MatrixParts): Promise<readonly string[]> {
-  const outcomes = await tryUnits(dialect, parts.units, parts.invariants, parts, Math.min(parts.runs, 100))
+async function noiseOf(dialect: Dialect, parts: MatrixParts): Promise<readonly string[]> {
+  const outcomes = await onServer(dialect, parts, async (bench) => [
+    ...(await bench.test(parts.units, Math.min(parts.runs, 100))),
+    ...(await bench.press(parts.invariants)),
+  ])
   return outcomes.flatMap(({ unit, verdict }) => {
     switch (verdict.state) {
       case 'pass':
@@ -137,23 +189,26 @@ async function listenTo(dialect: Dialect, parts: MatrixParts): Promise<readonly 
   })
 }
 
-async function tryUnits(
+/** A server that is up, and the two ways of testing it. */
+interface Bench {
+  test(units: MatrixParts['units'], runs: number): Promise<readonly Outcome[]>
+  press(invariants: readonly Unit[]): Promise<readonly Outcome[]>
+}
+
+async function onServer<T>(
   variation: Variation,
-  units: MatrixParts['units'],
-  invariants: readonly Unit[],
-  parts: MatrixParts,
-  runs: number,
-): Promise<readonly Outcome[]> {
+  { seed, runInvariants }: MatrixParts,
+  work: (bench: Bench) => Promise<T>,
+): Promise<T> {
   const server = await startEmbedded(variation)
   try {
     const { target, close } = await openTarget(server.settings)
     try {
-      const outcomes = await run(units, target, { seed: parts.seed, runs, concurrency: 4 }, () => {})
-      const loaded =
-        invariants.length > 0 && parts.runInvariants !== undefined
-          ? await parts.runInvariants(invariants, target, 1)
-          : []
-      return [...outcomes, ...loaded]
+      return await work({
+        test: async (units, runs) => await run(units, target, { seed, runs, concurrency: 4 }, () => {}),
+        press: async (invariants) =>
+          invariants.length > 0 && runInvariants !== undefined ? await runInvariants(invariants, target, 1) : [],
+      })
     } finally {
       await close()
     }

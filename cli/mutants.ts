@@ -1,13 +1,16 @@
+import { availableParallelism } from 'node:os'
+import { HarnessError } from '../harness/error.ts'
 import { findEngine } from '../harness/load/engine.ts'
 import type { Screen } from '../harness/reports/terminal.ts'
 import { dialects } from '../reference-server/dialects/catalogue.ts'
+import type { Mutant } from '../reference-server/mutant.ts'
 import { catalogue } from '../reference-server/mutants/catalogue.ts'
-import { command, flag, list, wholeOr } from './command.ts'
+import { command, flag, type Io, list, text, whole, wholeOr } from './command.ts'
 import { exitCode } from './exit-codes.ts'
 import { invariantRunner, invariantUnits } from './invariants.ts'
-import { type MatrixResult, runMatrix } from './matrix.ts'
+import { type MatrixResult, mergeResults, runMatrix, type Shard } from './matrix.ts'
+import { runInShards } from './matrix-shards.ts'
 import { checks, properties } from './units.ts'
-import { HarnessError } from '../harness/error.ts'
 
 export const mutants = command({
   name: 'mutants',
@@ -20,6 +23,11 @@ export const mutants = command({
     only: list('--only <rules>', 'only the mutants of these rules, or with these ids'),
     seed: wholeOr('--seed <number>', 'repeat the run that had this seed', { atLeast: 0, atMost: 2 ** 31 - 1 }, 1),
     runs: wholeOr('--runs <number>', 'let a property try so many inputs', { atLeast: 1, atMost: 1e6 }, 200),
+    processes: whole('--processes <number>', 'divide the work among so many processes (default: one per core)', {
+      atLeast: 1,
+      atMost: 64,
+    }),
+    shard: text('--shard <part/parts>', 'run only this part: 1/2, 2/2'),
     json: flag('--json', 'print JSON, and nothing else'),
   },
   examples: [
@@ -28,35 +36,65 @@ export const mutants = command({
     { command: 'assay mutants --only code-is-single-use', does: 'tries the mutants of one rule' },
   ],
   async run({ options, io }) {
-    const chosen = chosenMutants(options.only)
+    const { only, json } = options
+    const chosen = chosenMutants(only)
     if (options.list) {
-      io.out.write(options.dialects ? dialectList(options.json) : mutantList(chosen, options.json))
+      io.out.write(options.dialects ? dialectList(json) : mutantList(chosen, json))
       return exitCode.nothingFound
     }
-    const isWhole = options.only.length === 0
-    const engine = await findEngine({ environment: io.environment })
-    if (engine.state === 'missing') {
-      throw new HarnessError('LOAD_ENGINE_MISSING', `the invariants cannot be tried: ${engine.because}`, {
-        hint: 'run `npm run setup`',
-      })
-    }
-    const result = await runMatrix({
-      units: [...checks, ...properties],
-      invariants: invariantUnits,
-      runInvariants: invariantRunner(engine),
-      mutants: chosen,
-      dialects: isWhole ? dialects : [],
-      seed: options.seed,
-      runs: options.runs,
-      onProgress: progressOn(options.json ? undefined : io.error),
-    })
+    const result = await matrixOf(chosen, options, io)
     // A part of the mutants cannot give every unit its kill.
+    const isWhole = only.length === 0 && options.shard === undefined
     const judged = isWhole ? result : { ...result, units: { ...result.units, withoutKill: [] } }
-    io.out.write(options.json ? `${JSON.stringify(judged, null, 2)}\n` : summaryOf(judged))
+    io.out.write(json ? `${JSON.stringify(judged, null, 2)}\n` : summaryOf(judged))
     const faults = [judged.mutants.survived, judged.dialects.noisy, judged.units.withoutKill]
     return faults.some((one) => one.length > 0) ? exitCode.findings : exitCode.nothingFound
   },
 })
+
+interface MatrixOptions {
+  readonly only: readonly string[]
+  readonly seed: number
+  readonly runs: number
+  readonly processes: number | undefined
+  readonly shard: string | undefined
+  readonly json: boolean
+}
+
+async function matrixOf(chosen: readonly Mutant[], options: MatrixOptions, io: Io): Promise<MatrixResult> {
+  const { only, seed, runs, json, shard } = options
+  const processes = options.processes ?? (shard === undefined ? availableParallelism() : 1)
+  const engine = await findEngine({ environment: io.environment })
+  if (engine.state === 'missing') {
+    throw new HarnessError('LOAD_ENGINE_MISSING', `the invariants cannot be tried: ${engine.because}`, {
+      hint: 'run `npm run setup`',
+    })
+  }
+  const units = [...checks, ...properties]
+  if (processes > 1 && chosen.length > processes) {
+    const said = ['--json', '--seed', String(seed), '--runs', String(runs), ...only.flatMap((one) => ['--only', one])]
+    const results = await runInShards(processes, said, progressOn(json ? undefined : io.error))
+    return mergeResults(results, { units, invariants: invariantUnits })
+  }
+  return await runMatrix({
+    units,
+    invariants: invariantUnits,
+    runInvariants: invariantRunner(engine),
+    mutants: chosen,
+    dialects: only.length === 0 ? dialects : [],
+    seed,
+    runs,
+    ...(shard === undefined
+      ? { onProgress: progressOn(json ? undefined : io.error) }
+      : { shard: shardOf(shard), onProgress: (line) => void io.error.write(`${line}\n`) }),
+  })
+}
+
+function shardOf(part: string): Shard {
+  const [, index = 0, of = 0] = (/^(\d{1,3})\/(\d{1,3})$/.exec(part) ?? []).map(Number)
+  if (index >= 1 && index <= of) return { index: index - 1, of }
+  throw new HarnessError('USAGE', `--shard ${part} is no part`, { hint: 'write the part and how many there are: 1/2' })
+}
 
 function chosenMutants(patterns: readonly string[]) {
   const all = [...catalogue.values()]

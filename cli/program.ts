@@ -37,6 +37,7 @@ export function programOf(definitions: readonly CommandDefinition[], io: Io, onE
   for (const definition of definitions)
     program.addCommand(commanderOf(definition, io, onEnd).copyInheritedSettings(program))
   tab(program)
+  program.commands.find((one) => one.name() === 'complete')?.description('print the completion script of a shell')
   return program
 }
 

@@ -4,7 +4,7 @@ import { plan } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
 
 /** How often this virtual user asks about one token before it gets another, and how often the old one is revoked first. */
-const asksPerToken = 20
+const asksPerToken = 4
 let live: { readonly token: string; asked: number } | undefined
 
 export const introspection = tell('introspection', ({ holds }) => {

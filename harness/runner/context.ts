@@ -1,12 +1,13 @@
 import { Redactor } from '../../core/redact.ts'
 import type { Unit } from '../../core/unit.ts'
 import type { CheckContext } from '../check.ts'
+import type { Breach } from '../breach.ts'
 import { browserAgent } from '../client/browser-agent.ts'
 import { HttpClient } from '../client/http.ts'
 import { ProtocolClient } from '../client/protocol-client.ts'
 import { browserlessAgent, type UserAgent } from '../client/user-agent.ts'
 import { Untestable } from '../error.ts'
-import { type Breach, expectFor } from '../expect.ts'
+import { expectFor } from '../expect.ts'
 import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
 import type { Pacer } from './pace.ts'
 import type { TargetClock } from './clock.ts'
@@ -80,6 +81,8 @@ function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients,
   const mayDo = (account: ClientAccount) => grants.every((grant) => account.grant_types.includes(grant))
   const account = clients.find(suits) ?? (unit.as === undefined ? clients.find(mayDo) : undefined)
   if (account === undefined) {
+    if (clients.length === 0)
+      throw new Untestable('the target file names no clients; list some under clients, or write `registration: dynamic`')
     const kind =
       unit.as === undefined
         ? 'client'

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
@@ -165,6 +165,10 @@ export const newSecret = mutants(rules.newSecret, {
     fault: 'sixty-four bits fit the column of an old table',
     apply: () => randomBytes(8).toString('base64url'),
   },
+  'seeds its generator by the second': {
+    fault: 'the generator of the language is seeded with the time, at every use, so one second has one secret',
+    apply: () => createHash('sha256').update(String(Math.floor(Date.now() / 1000))).digest('base64url'),
+  },
   'takes a uuid': { fault: 'a random UUID has 122 bits, and looks as if it had 128', apply: () => randomUUID() },
 })
 
@@ -173,6 +177,11 @@ export const tokenResponseBody = mutants(rules.tokenResponseBody, {
     fault: 'there is one type of token, so why name it',
     breaks: [rfc6749.tokenResponse],
     apply: ({ token_type: _left, ...rest }) => rest,
+  },
+  'writes names in camel case': {
+    fault: 'the serialiser turns every name into the style of the house',
+    breaks: [rfc6749.tokenResponse],
+    apply: ({ access_token: accessToken, token_type: tokenType, ...rest }) => ({ ...rest, accessToken, tokenType }),
   },
   'names the format for the type': {
     fault: 'the token is a JWT, so token_type says so',
