@@ -7,6 +7,7 @@ export type HarnessErrorCode =
   | 'HOST_NOT_AUTHORIZED'
   | 'SECRET_MISSING'
   | 'REGISTRATION_FAILED'
+  | 'CLIENT_REFUSED'
   | 'LOAD_ENGINE_MISSING'
   | 'LOAD_ENGINE_FAILED'
   | 'BROWSER_MISSING'
@@ -30,4 +31,12 @@ export class HarnessError extends Error {
 /** Thrown where a unit cannot get far enough to judge; the runner turns it into the verdict `untestable`. */
 export class Untestable extends Error {
   override readonly name = 'Untestable'
+}
+
+/**
+ * Thrown where a unit finds on its way that the target does not do, and need not do, what it is about; the runner turns
+ * it into the verdict `inapplicable`.
+ */
+export class Inapplicable extends Error {
+  override readonly name = 'Inapplicable'
 }

@@ -119,6 +119,8 @@ describe('the architecture', () => {
     const isInstalled = (folder: string, name: string) =>
       name.startsWith('node:') ||
       packageOf(name) in dependencies ||
+      // Types have no run time, so what has nothing else need not be installed.
+      `@types/${packageOf(name)}` in devDependencies ||
       (ofDevelopment.has(folder) && packageOf(name) in devDependencies)
     const wrong = [...modules].flatMap(([file, names]) => {
       const folder = folderOf(file)

@@ -296,7 +296,7 @@ export const noOtherOriginMayRead = check({
 
 /** The pages on which a person signs in and agrees cannot be laid into a page of somebody else's. */
 export const pagesCannotBeFramed = check({
-  proves: [rfc9700.pagesNotFramed, rfc6749.notFramed],
+  proves: [rfc9700.pagesNotFramed],
   needs: ['authorization_code'],
 
   async run({ client, expect, target }) {
@@ -316,7 +316,7 @@ export const pagesCannotBeFramed = check({
   },
 })
 
-/** By a header, or by the script that was common before there were any (RFC 6749 §10.13). */
+/** By a header, or by the script that was common before there were any (RFC 6749 §10.13 names both). */
 const refusesFrames = (page: HttpResponse) =>
   headersOf(page, 'x-frame-options').some((value) => /^\s*(?:deny|sameorigin)\s*$/i.test(value)) ||
   headersOf(page, 'content-security-policy').some((policy) => {

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
+import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import type { Params } from '../../core/wire/form.ts'
 import { check } from '../../harness/check.ts'
 import type { HttpResponse } from '../../harness/client/http.ts'
 import { challengeOf, describeArrival, type ProtocolClient, responseOf } from '../../harness/client/protocol-client.ts'
+import { Inapplicable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { stringsMember } from '../../harness/target/metadata.ts'
 
@@ -214,17 +216,18 @@ export const malformedVerifierIsDenied = check({
   },
 })
 
-/** A public client that leaves out PKCE gets no code, and is told what is wrong with its request. */
-export const publicClientWithoutChallengeIsRefused = check({
-  proves: [rfc9700.pkceForPublicClients, rfc7636.challengeRequired],
+/** A native app that leaves out PKCE gets no code, and is told what is wrong with its request. */
+export const nativeAppWithoutChallengeIsRefused = check({
+  proves: [rfc8252.pkceRequired, rfc7636.challengeRequired],
   needs: ['authorization_code', 'public_client'],
   as: 'none',
 
   async run({ client, expect }) {
+    if (!isNative(client.redirectUri)) throw new Inapplicable('the public client is no native app')
     const arrival = await client.requestAuthorization(noChallenge)
     const response = responseOf(arrival)
 
-    expect.arrival(arrival, rfc9700.pkceForPublicClients).toBringNoCode()
+    expect.arrival(arrival, rfc8252.pkceRequired).toBringNoCode()
     if (response.has('code')) return
     const error = response.get('error')
     const owed = {
@@ -235,6 +238,9 @@ export const publicClientWithoutChallengeIsRefused = check({
     expect.that(error === 'invalid_request', owed, rfc7636.challengeRequired)
   },
 })
+
+/** RFC 8252 §7 has three kinds of redirection URIs; the claimed https one is what a web client has too. */
+const isNative = (uri: string) => !uri.startsWith('https:')
 
 /** Carries a challenge through to the token endpoint; `undefined` where the authorization endpoint gave no code for it. */
 async function redeemWith(

@@ -39,7 +39,7 @@ export const userinfoWorks = check({
 
     await completes(
       expect,
-      oidcCore.userinfoSubject,
+      oidcCore.userinfoBearer,
       async () => await openid.fetchUserInfo(config, tokens.access_token, subject),
     )
   },

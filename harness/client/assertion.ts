@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { importJWK, type JWK, SignJWT } from 'jose'
 import { Untestable } from '../error.ts'
-import type { ProtocolClient } from './protocol-client.ts'
+import type { ClientAccount, Target } from '../target/target.ts'
 
 /** Members of a client assertion that replace the right ones; `undefined` leaves one out. */
 export interface AssertionOverrides {
@@ -15,7 +15,7 @@ export interface AssertionOverrides {
 
 /** A client assertion by OpenID Connect Core §9 and RFC 7523 §3, right but for the overrides. Valid for one minute. */
 export async function signedAssertion(
-  client: Pick<ProtocolClient, 'account' | 'target' | 'now'>,
+  client: { readonly account: ClientAccount; readonly target: Target; readonly now: () => number },
   overrides: AssertionOverrides,
 ): Promise<string> {
   const { account, target } = client

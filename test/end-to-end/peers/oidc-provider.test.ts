@@ -1,0 +1,111 @@
+import { createRequire } from 'node:module'
+import { describe, expect, test } from 'vitest'
+import { checks } from '../../../conformance/checks.ts'
+import type { Check } from '../../../harness/check.ts'
+import type { Property } from '../../../harness/property.ts'
+import type { Outcome } from '../../../harness/runner/events.ts'
+import { run } from '../../../harness/runner/run.ts'
+import { openTarget } from '../../../harness/target/open.ts'
+import type { TargetSettings } from '../../../harness/target/settings.ts'
+import { type PeerVariation, startPeer } from '../../fixtures/oidc-provider-server.ts'
+import { readFindings } from './findings-document.ts'
+
+/** Everything that judges a server by what it says on the wire. */
+const units: readonly (Check | Property)[] = checks
+
+interface Configuration extends PeerVariation {
+  /** Registers the clients at the server instead of naming them in the target file. */
+  readonly registration?: NonNullable<TargetSettings['registration']>
+}
+
+const api = {
+  enabled: true,
+  defaultResource: () => 'urn:example:api',
+  getResourceServerInfo: () => ({
+    scope: 'api:read',
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: 'RS256' } },
+  }),
+}
+
+const configurations: Readonly<Record<string, Configuration>> = {
+  plain: {},
+  dynamic: { registration: {} },
+  post: {
+    configuration: {
+      enableHttpPostMethods: true,
+      cookies: { keys: ['a key of the cookies'], long: { sameSite: 'none' } },
+    },
+  },
+  'no-registration': { features: { registration: { enabled: false }, registrationManagement: { enabled: false } } },
+  jwt: { features: { resourceIndicators: api } },
+  'no-rotation': { configuration: { rotateRefreshToken: false } },
+  'no-pkce': { configuration: { pkce: { required: () => false } } },
+}
+
+const explained = readFindings('oidc-provider')
+
+describe('what is found is what docs/findings/oidc-provider.md explains, and no more', () => {
+  test.each(Object.entries(configurations))('%s', async (name, { registration, ...variation }) => {
+    await using peer = await startPeer(variation)
+    const { clients: _known, ...settings } = peer.settings
+    const { target, close } = await openTarget(
+      registration === undefined ? peer.settings : { ...settings, registration },
+    )
+    const outcomes = await run(units, target, { seed: 1, runs: 50 }, () => {})
+
+    expect(await close()).toEqual([])
+    expect(outcomes).toHaveLength(units.length)
+    expect(outcomes.flatMap(notJudged)).toEqual([])
+    expect(found(outcomes)).toEqual(
+      explained.findings
+        .filter(({ seenWith }) => seenWith(name))
+        .map(({ requirement, unit }) => `${requirement} by ${unit}`)
+        .toSorted(),
+    )
+    expect(reasons(outcomes)).toEqual(
+      explained.reasons
+        .filter(({ seenWith }) => seenWith(name))
+        .map(({ because }) => because)
+        .toSorted(),
+    )
+  })
+})
+
+describe('the document', () => {
+  const requirements = new Map(units.flatMap(({ proves }) => proves).map((row) => [row.id, row]))
+
+  test('explains every requirement of its table, with the section that it rests on', () => {
+    const ids = [...new Set(explained.findings.map(({ requirement }) => requirement))].toSorted()
+
+    expect([...explained.explanations.keys()].toSorted()).toEqual(ids)
+    for (const id of ids) expect(explained.explanations.get(id)).toContain(`§${requirements.get(id)?.section}`)
+  })
+
+  test('is about the version that is installed, and these configurations', () => {
+    const { version } = createRequire(import.meta.url)('oidc-provider/package.json') as { readonly version: string }
+
+    expect(explained.text).toContain(`oidc-provider ${version}`)
+    expect(Object.keys(configurations)).toEqual(expect.arrayContaining([...explained.configurations]))
+    for (const name of Object.keys(configurations)) expect(explained.text).toContain(`- \`${name}\`: `)
+  })
+})
+
+/** Our own faults, and what the harness could not get far enough to judge. */
+const notJudged = ({ unit, verdict }: Outcome): readonly string[] => {
+  if (verdict.state === 'broken') return [`${unit.id} is broken: ${verdict.error.message}`]
+  return verdict.state === 'untestable' ? [`${unit.id} is untestable: ${verdict.because}`] : []
+}
+
+const found = (outcomes: readonly Outcome[]): readonly string[] => [
+  ...new Set(
+    outcomes
+      .flatMap(({ verdict }) => (verdict.state === 'fail' ? verdict.findings : []))
+      .map(({ requirement, unit }) => `${requirement} by ${unit}`)
+      .toSorted(),
+  ),
+]
+
+const reasons = (outcomes: readonly Outcome[]): readonly string[] => [
+  ...new Set(outcomes.flatMap(({ verdict }) => (verdict.state === 'inapplicable' ? [verdict.because] : [])).toSorted()),
+]
