@@ -18,3 +18,6 @@ export function remoteWrite(environment: Environment): RemoteWrite {
     environment: Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith(prefix))),
   }
 }
+
+/** What k6 says each time that its figures did not arrive; it goes on without. */
+export const undeliveredPattern = /^Failed to send the time series data to the endpoint/

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { commands } from '../../cli/commands.ts'
 import { engineVersion } from '../../harness/load/engine.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -11,7 +12,9 @@ const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
 interface Service {
   readonly image?: string
   readonly build?: string
+  readonly command?: readonly string[]
   readonly ports?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
   readonly volumes?: readonly string[]
   readonly network_mode?: string
   readonly profiles?: readonly string[]
@@ -71,6 +74,50 @@ describe('docker-compose.yml', () => {
   test('presses the server that it starts, under the same issuer', () => {
     const target = parse(textOf('deploy/compose/target.yaml')) as { readonly issuer: string }
     expect(JSON.stringify(compose.services['reference-server'])).toContain(`"--issuer","${target.issuer}"`)
+  })
+})
+
+describe('what the containers run', () => {
+  const ours = services.filter(([, { image }]) => image === compose.services['reference-server']?.image)
+
+  test.each(ours)('%s is a command of Assay, with options that it has', (_, { command: [name, ...words] = [] }) => {
+    const command = commands.find((one) => one.name === name)
+    const known = Object.values(command?.options ?? {}).map(({ flags }) => flags.split(' '))
+    // A word is an option, or what the option before it takes, or an argument.
+    const options = words.filter((word) => word.startsWith('--'))
+    const taken = options.filter((word) => known.some(([flag, value]) => flag === word && value !== undefined))
+    expect(options.filter((word) => !known.some(([flag]) => flag === word))).toEqual([])
+    const argumentsLeft = words.length - options.length - taken.length
+    expect(command).toBeDefined()
+    expect(argumentsLeft).toBeLessThanOrEqual(command?.argument === undefined ? 0 : 1)
+  })
+
+  test('Prometheus scrapes the server where it listens', () => {
+    const { command = [] } = compose.services['reference-server'] ?? {}
+    const { scrape_configs: scrapes } = parse(textOf('dashboards/prometheus/prometheus.yml')) as {
+      readonly scrape_configs: readonly {
+        readonly static_configs: readonly { readonly targets: readonly string[] }[]
+      }[]
+    }
+    const targets = scrapes.flatMap((scrape) => scrape.static_configs.flatMap((one) => one.targets))
+    expect(targets).toEqual([`reference-server:${command[command.indexOf('--port') + 1]}`])
+  })
+
+  test('k6 hands its figures to the Prometheus that takes them, as the histograms that the dashboard asks for', () => {
+    expect(compose.services['load']?.environment).toEqual({
+      K6_PROMETHEUS_RW_SERVER_URL: 'http://prometheus:9090/api/v1/write',
+      K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true',
+    })
+    const { command = [] } = compose.services['prometheus'] ?? {}
+    expect(command).toContain('--web.enable-remote-write-receiver')
+    expect(command).toContain('--enable-feature=native-histograms')
+  })
+
+  test('Grafana asks the Prometheus that is started with it', () => {
+    const { datasources } = parse(textOf('dashboards/grafana/provisioning/datasources/prometheus.yml')) as {
+      readonly datasources: readonly { readonly type: string; readonly url: string; readonly isDefault: boolean }[]
+    }
+    expect(datasources).toMatchObject([{ type: 'prometheus', url: 'http://prometheus:9090', isDefault: true }])
   })
 })
 

@@ -1,0 +1,31 @@
+import { metricOf } from '../core/load-metrics.ts'
+
+/**
+ * What k6 calls its metrics when it writes them to Prometheus: a counter ends with `_total`, a rate is a gauge that ends
+ * with `_rate` and tells the share so far, a trend of times is a native histogram in seconds.
+ */
+const written = {
+  counter: (metric: string) => `k6_${metric}_total`,
+  gauge: (metric: string) => `k6_${metric}`,
+  rate: (metric: string) => `k6_${metric}_rate`,
+  times: (metric: string) => `k6_${metric}_seconds`,
+} as const
+
+export const requests = written.counter('http_reqs')
+export const requestTimes = written.times('http_req_duration')
+export const iterations = written.counter('iterations')
+export const droppedIterations = written.counter('dropped_iterations')
+export const virtualUsers = written.gauge('vus')
+export const virtualUsersAtMost = written.gauge('vus_max')
+/** Iterations that threw, as `scenarios/lib/story.ts` counts them. */
+export const exceptions = written.counter('assay_exceptions')
+
+/** The share of iterations in which an invariant held. */
+export const invariantHeld = (story: string, invariant: string) => written.rate(metricOf(story, invariant))
+
+/** Every invariant of every story. */
+export const anyInvariantHeld = '{__name__=~"k6_assay_.+_rate"}'
+
+/** A quantile of the latency of each story. */
+export const storyQuantile = (quantile: number, rates: string) =>
+  `histogram_quantile(${quantile}, sum by (scenario) (${rates}))`
