@@ -19,6 +19,13 @@ import * as oidcMetadata from './oidc/metadata.ts'
 import * as oidcRefresh from './oidc/refresh.ts'
 import * as oidcRelyingParty from './oidc/relying-party.ts'
 import * as userinfo from './oidc/userinfo.ts'
+import * as samlAuthnRequest from './saml/authn-request.ts'
+import * as samlBinding from './saml/binding.ts'
+import * as samlMetadata from './saml/metadata.ts'
+import * as samlNameId from './saml/name-id.ts'
+import * as samlResponse from './saml/response.ts'
+import * as samlSignOn from './saml/sign-on.ts'
+import * as samlSignature from './saml/signature.ts'
 
 /** Every check, its id made of its place and its name. */
 export const checks: readonly Check[] = collectChecks({
@@ -42,4 +49,11 @@ export const checks: readonly Check[] = collectChecks({
   'oidc/refresh': oidcRefresh,
   'oidc/relying-party': oidcRelyingParty,
   'oidc/userinfo': userinfo,
+  'saml/authn-request': samlAuthnRequest,
+  'saml/binding': samlBinding,
+  'saml/metadata': samlMetadata,
+  'saml/name-id': samlNameId,
+  'saml/response': samlResponse,
+  'saml/sign-on': samlSignOn,
+  'saml/signature': samlSignature,
 })

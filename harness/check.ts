@@ -3,6 +3,7 @@ import { kebabCase } from '../core/spec/document.ts'
 import type { Capability, Supply, Unit } from '../core/unit.ts'
 import type { NonEmpty } from '../core/verdict.ts'
 import type { ProtocolClient } from './client/protocol-client.ts'
+import type { SamlClient } from './client/saml-client.ts'
 import type { Expect } from './expect.ts'
 import type { ClientAuthMethod, Target } from './target/target.ts'
 
@@ -13,6 +14,8 @@ export interface CheckContext {
   readonly other: ProtocolClient
   /** The same client in another browser, for another person; there where `second user` stands under `needs`. */
   readonly stranger: ProtocolClient
+  /** A service provider, in the browser of a person; there where `saml_idp` stands under `needs`. */
+  readonly saml: SamlClient
   readonly expect: Expect
   readonly target: Target
   /** Moves the target's clock ahead by so many milliseconds; there where `clock` stands under `needs`. */

@@ -1,23 +1,13 @@
 import type { Requirement } from '../core/spec/document.ts'
 import type { Violation } from '../core/finding.ts'
 import { rfc6749 } from '../core/spec/rfc6749.ts'
+import { type Breach, Broken } from './breach.ts'
 import { describeArrival, responseOf } from './client/protocol-client.ts'
 import { headerOf, headersOf, type HttpResponse, objectOf } from './client/http.ts'
 import type { Arrival } from './client/user-agent.ts'
 import { Untestable } from './error.ts'
-
-/** One requirement that one message was seen to break. */
-export interface Breach {
-  readonly requirement: Requirement
-  readonly violation: Violation
-  readonly expected: string
-  readonly actual: string
-}
-
-/** Thrown after a breach that leaves nothing more to judge; the breach itself is already noted. */
-export class Broken extends Error {
-  override readonly name = 'Broken'
-}
+import { ssoVerbs } from './expect-sso.ts'
+import type { SsoAnswer } from './client/saml-client.ts'
 
 /**
  * Judges messages whole. A verb notes a breach against the requirement that owns the part which is wrong; against the
@@ -29,10 +19,12 @@ export function expectFor(proves: readonly Requirement[], note: (breach: Breach)
   const expect = {
     /** An answer to a direct request: of the token, introspection, revocation, userinfo or registration endpoint. */
     response: (response: HttpResponse, about?: Requirement) =>
-      responseVerbs(response, about === undefined ? proves : [about], note),
+      responseVerbs(judgeable(response), about === undefined ? proves : [about], note),
     /** Where an authorization request ended. */
     arrival: (arrival: Arrival, about?: Requirement) =>
-      arrivalVerbs(arrival, about === undefined ? proves : [about], note),
+      arrivalVerbs(judgeable(arrival), about === undefined ? proves : [about], note),
+    /** What a sign-on by SAML came to. */
+    sso: (answer: SsoAnswer, about?: Requirement) => ssoVerbs(answer, about === undefined ? proves : [about], note),
     /** Any other fact about the target. */
     that: (
       holds: boolean,
@@ -49,6 +41,14 @@ export function expectFor(proves: readonly Requirement[], note: (breach: Breach)
 
 type Note = (breach: Breach) => void
 
+/** A server that asks for fewer requests is neither right nor wrong about the one that it was sent. */
+function judgeable<Answer extends HttpResponse | Arrival>(answer: Answer): Answer {
+  if (!('status' in answer) || (answer.status !== 429 && answer.status !== 503)) return answer
+  throw new Untestable(
+    `the server asks for fewer requests: status ${answer.status}; lower limits.max_rps in the target file`,
+  )
+}
+
 function responseVerbs(response: HttpResponse, about: readonly Requirement[], note: Note) {
   const against = (requirements: readonly Requirement[], violation: Violation, expected: string, actual: string) => {
     for (const requirement of requirements) note({ requirement, violation, expected, actual })
@@ -63,7 +63,7 @@ function responseVerbs(response: HttpResponse, about: readonly Requirement[], no
         throw new Broken('no token response')
       }
       judgeTokenHeaders(response, against)
-      if (typeof body?.['access_token'] !== 'string' || typeof body['token_type'] !== 'string') {
+      if (body === undefined || !isText(body['access_token']) || !isText(body['token_type'])) {
         against(
           [rfc6749.tokenResponse],
           'malformed',
@@ -81,21 +81,15 @@ function responseVerbs(response: HttpResponse, about: readonly Requirement[], no
      */
     toBeOAuthError(...codes: readonly [string, ...string[]]) {
       const owed = `the error ${codes.join(' or ')}`
-      if (response.status < 400) {
-        against(about, 'accepted', owed, describeAnswer(response))
-        return
-      }
-      if (response.status >= 500) {
-        against(about, 'crashed', owed, describeAnswer(response))
-        return
-      }
-      judgeErrorBody(response, codes, owed, about, against)
+      const failing = whyNoRefusal(response)
+      if (failing === undefined) judgeErrorBody(response, codes, owed, about, against)
+      else against(about, failing, owed, describeAnswer(response))
     },
 
     /** A refusal of any form: a status of 4xx, or a body that says error. */
     toBeRefused(how = 'a refusal') {
-      if (response.status >= 500) against(about, 'crashed', how, describeAnswer(response))
-      else if (response.status < 400) against(about, 'accepted', how, describeAnswer(response))
+      const failing = whyNoRefusal(response)
+      if (failing !== undefined) against(about, failing, how, describeAnswer(response))
     },
 
     toHaveStatus(...statuses: readonly [number, ...number[]]) {
@@ -127,27 +121,29 @@ function responseVerbs(response: HttpResponse, about: readonly Requirement[], no
 
 type Against = (requirements: readonly Requirement[], violation: Violation, expected: string, actual: string) => void
 
+/** Why an answer is no refusal of any form; nothing where it is one. */
+function whyNoRefusal(response: HttpResponse): Violation | undefined {
+  if (response.status >= 500) return 'crashed'
+  if (response.status >= 400) return undefined
+  const body = objectOf(response)
+  if (isText(body?.['error']) && body?.['access_token'] === undefined) return undefined
+  return response.status >= 300 ? 'wrong-status' : 'accepted'
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== ''
+
+/** What a token response owes: a header, how it must read, and to which requirement. Values that are apart are one list. */
+const tokenHeaders = [
+  ['cache-control', /(?:^|[\s,])no-store(?:$|[\s,])/i, 'no-store', rfc6749.noStore],
+  ['pragma', /(?:^|[\s,])no-cache(?:$|[\s,])/i, 'no-cache', rfc6749.pragmaNoCache],
+  ['content-type', /^application\/json\s*(?:;|$)/i, 'application/json', rfc6749.tokenResponseJson],
+] as const
+
 function judgeTokenHeaders(response: HttpResponse, against: Against) {
-  const cacheControl = headerOf(response, 'cache-control')
-  if (cacheControl === undefined)
-    against([rfc6749.noStore], 'missing-header', 'cache-control: no-store', 'no cache-control')
-  else if (!/(?:^|[\s,])no-store(?:$|[\s,])/i.test(cacheControl))
-    against([rfc6749.noStore], 'wrong-header', 'cache-control: no-store', `cache-control: ${cacheControl}`)
-  if (!/no-cache/i.test(headerOf(response, 'pragma') ?? '')) {
-    against(
-      [rfc6749.pragmaNoCache],
-      'missing-header',
-      'pragma: no-cache',
-      `pragma: ${headerOf(response, 'pragma') ?? 'absent'}`,
-    )
-  }
-  if (!/^application\/json\s*(?:;|$)/i.test(headerOf(response, 'content-type') ?? '')) {
-    against(
-      [rfc6749.tokenResponseJson],
-      'wrong-header',
-      'content-type: application/json',
-      `content-type: ${headerOf(response, 'content-type') ?? 'absent'}`,
-    )
+  for (const [name, pattern, owed, requirement] of tokenHeaders) {
+    const value = headersOf(response, name).join(', ')
+    if (value === '') against([requirement], 'missing-header', `${name}: ${owed}`, `no ${name}`)
+    else if (!pattern.test(value)) against([requirement], 'wrong-header', `${name}: ${owed}`, `${name}: ${value}`)
   }
 }
 
@@ -187,13 +183,14 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
     for (const requirement of requirements) note({ requirement, violation, expected, actual: describeArrival(arrival) })
   }
   const response = responseOf(arrival)
+  const crashed = arrival.kind === 'page' && arrival.status >= 500
 
   return {
     /** The browser comes back to this URI with a code. */
     toBringCode(redirectUri?: string): ReadonlyMap<string, string> {
       if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
       if (!response.has('code')) {
-        against('refused', 'a redirect with a code')
+        against(crashed ? 'crashed' : 'refused', 'a redirect with a code')
         throw new Broken('no code')
       }
       if (redirectUri !== undefined && !leadsTo(arrival, redirectUri))
@@ -206,12 +203,8 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
       const owed = `a redirect to ${redirectUri} with error=${codes.join(' or ')}`
       if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
       if (response.has('code')) against('accepted', owed)
-      else if (arrival.kind === 'page')
-        against(
-          arrival.status >= 500 ? 'crashed' : 'refused',
-          owed,
-          arrival.status >= 500 ? about : [rfc6749.errorByRedirect],
-        )
+      else if (crashed) against('crashed', owed)
+      else if (arrival.kind === 'page') against('refused', owed, [rfc6749.errorByRedirect])
       else if (!leadsTo(arrival, redirectUri)) against('redirected', owed)
       else if (!codes.includes(response.get('error') ?? '')) against('wrong-error', owed)
       return response
@@ -219,26 +212,34 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
 
     /** No code, whether the refusal comes as a page or as a redirect. */
     toBringNoCode(): ReadonlyMap<string, string> {
+      if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
       if (response.has('code')) against('accepted', 'no code')
-      else if (arrival.kind === 'page' && arrival.status >= 500) against('crashed', 'no code')
+      else if (crashed) against('crashed', 'no code')
       return response
     },
 
     /** A page: the browser is sent nowhere, least of all to a URI that nobody registered. */
     toStayAtServer() {
+      if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
       if (arrival.kind === 'redirect' || arrival.kind === 'form_post')
         against('redirected', 'an error page and no redirect')
-      else if (arrival.kind === 'page' && arrival.status >= 500) against('crashed', 'an error page and no redirect')
+      else if (crashed) against('crashed', 'an error page and no redirect')
     },
   }
 }
 
-const leadsTo = (arrival: Arrival, uri: string) =>
-  (arrival.kind === 'redirect' &&
-    (arrival.location === uri ||
-      arrival.location.startsWith(uri + (uri.includes('?') ? '&' : '?')) ||
-      arrival.location.startsWith(`${uri}#`))) ||
-  (arrival.kind === 'form_post' && arrival.action === uri)
+/** Whether the browser came to this URI: the text as it is, or as a URL parser writes it, with all that its query held. */
+function leadsTo(arrival: Arrival, uri: string): boolean {
+  const to = arrival.kind === 'redirect' ? arrival.location : arrival.kind === 'form_post' ? arrival.action : ''
+  const added = uri.includes('?') ? '&' : '?'
+  if (to === uri || to.startsWith(uri + added) || to.startsWith(`${uri}#`)) return true
+  if (!URL.canParse(to) || !URL.canParse(uri)) return false
+  const [reached, owed] = [new URL(to), new URL(uri)]
+  const places = [reached, owed].map(({ protocol, host, pathname }) => `${protocol}//${host}${pathname}`)
+  return (
+    places[0] === places[1] && [...owed.searchParams].every(([name, value]) => reached.searchParams.has(name, value))
+  )
+}
 
 /** The status, and the error code where there is one: never a body, which may hold a token. */
 export function describeAnswer(response: HttpResponse): string {

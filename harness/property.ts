@@ -10,10 +10,10 @@ export interface PropertyDefinition<Input, Arranged = undefined> {
   readonly proves: NonEmpty<Requirement>
   readonly needs?: readonly (Capability | Supply)[]
   readonly as?: ClientAuthMethod
-  /** What is tried. Inputs say what is done to a secret, never the secret itself: they are printed. */
-  inputs(context: CheckContext): Arbitrary<Input>
   /** Done once, before the first input. */
   arrange?(context: CheckContext): Promise<Arranged>
+  /** What is tried. Inputs say what is done to a secret, never the secret itself: they are printed. */
+  inputs(context: CheckContext, arranged: Arranged): Arbitrary<Input>
   /** The oracle: notes a breach by `context.expect` where this input is answered wrongly. */
   holds(input: Input, context: CheckContext, arranged: Arranged): Promise<void>
 }

@@ -1,9 +1,11 @@
-import type { Client, User } from './model.ts'
+import type { Client, ServiceProvider, User } from './model.ts'
 
 /** What the operator decides. Lifetimes are in seconds. */
 export interface Config {
   readonly clients: readonly Client[]
   readonly users: readonly User[]
+  /** Who may ask for sign-in by SAML; without any there is no identity provider. */
+  readonly serviceProviders: readonly ServiceProvider[]
   readonly scopes: readonly string[]
   readonly accessTokenFormat: 'jwt' | 'opaque'
   readonly rotateRefreshTokens: boolean
@@ -18,12 +20,15 @@ export interface Config {
     readonly idToken: number
     readonly refreshToken: number
     readonly session: number
+    /** Of a SAML assertion: until when it can be delivered. */
+    readonly assertion: number
   }
 }
 
 export const defaultConfig: Config = {
   clients: [],
   users: [],
+  serviceProviders: [],
   scopes: ['openid', 'profile', 'email', 'offline_access', 'api:read', 'api:write'],
   accessTokenFormat: 'jwt',
   rotateRefreshTokens: true,
@@ -31,5 +36,5 @@ export const defaultConfig: Config = {
   introspection: true,
   plainPkce: false,
   issuerPath: '',
-  lifetimes: { code: 60, accessToken: 600, idToken: 600, refreshToken: 14 * 24 * 3600, session: 3600 },
+  lifetimes: { code: 60, accessToken: 600, idToken: 600, refreshToken: 14 * 24 * 3600, session: 3600, assertion: 300 },
 }

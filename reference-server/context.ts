@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Keys } from './keys.ts'
+import type { Occurrence } from './observe.ts'
 import type { Enforce } from './rulebook.ts'
 import type { Store } from './store.ts'
 
@@ -12,6 +13,8 @@ export interface Context {
   readonly store: Store
   readonly clock: Clock
   readonly keys: Keys
+  /** Tells whoever watches the server; never throws. */
+  readonly observe: (occurrence: Occurrence) => void
 }
 
 /** An endpoint: a request in, an answer out. Nothing else is thrown than what is a fault of the server's own. */

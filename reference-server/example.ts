@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from './config.ts'
-import { generateKey } from './keys.ts'
+import { generateKey, type SigningKey } from './keys.ts'
 import type { Client, User } from './model.ts'
+import { selfSignedCertificate } from './saml/certificate.ts'
 
-/** The clients and people that a test server starts with, and the private key of the client that signs assertions. */
+/** The applications and people that a test server starts with, and the private keys of those that sign. */
 export interface Example {
-  readonly config: Pick<Config, 'clients' | 'users'>
-  /** A JWK in JSON. */
+  readonly config: Pick<Config, 'clients' | 'users' | 'serviceProviders'>
+  /** Of the client that signs assertions: a JWK in JSON. */
   readonly privateKey: string
+  /** Of the service provider that has a certificate: a JWK in JSON. */
+  readonly serviceProviderKey: string
 }
 
 const redirectUris = ['https://rp.example/callback', 'https://rp.example/other?keep=this']
@@ -15,6 +18,7 @@ const redirectUris = ['https://rp.example/callback', 'https://rp.example/other?k
 /** Made anew for every server: no secret of a test server is known beforehand. */
 export function exampleAccounts(): Example {
   const key = generateKey('ES256')
+  const providerKey = generateKey('ES256')
   const everyGrant = ['authorization_code', 'client_credentials', 'refresh_token']
   const scopes = ['openid', 'profile', 'email', 'offline_access', 'api:read', 'api:write']
   const client = (clientId: string, more: Partial<Client>): Client => ({
@@ -50,9 +54,24 @@ export function exampleAccounts(): Example {
         }),
       ],
       users: [user('248289761001', 'alice', 'Alice Adams'), user('248289761002', 'bob', 'Bob Brown')],
+      serviceProviders: [
+        {
+          entityId: 'https://sp.example/saml',
+          acsUrls: ['https://sp.example/saml/acs', 'https://sp.example/saml/other?keep=this'],
+          certificate: pem(selfSignedCertificate(providerKey, 'sp.example')),
+        },
+        { entityId: 'https://other-sp.example/saml', acsUrls: ['https://other-sp.example/saml/acs'] },
+      ],
     },
-    privateKey: JSON.stringify({ ...key.privateKey.export({ format: 'jwk' }), kid: key.kid, alg: key.alg }),
+    privateKey: jwkOf(key),
+    serviceProviderKey: jwkOf(providerKey),
   }
 }
+
+const jwkOf = ({ privateKey, kid, alg }: SigningKey) =>
+  JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid, alg })
+
+const pem = (certificate: Buffer) =>
+  `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
 
 const secret = () => randomBytes(24).toString('base64url')

@@ -1,6 +1,7 @@
-import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
+import type { Metrics } from './metrics.ts'
 import { createServer, type ServerOptions } from './server.ts'
 
 export interface Listening {
@@ -9,17 +10,28 @@ export interface Listening {
   close(): Promise<void>
 }
 
+export interface ListenOptions extends Omit<ServerOptions, 'origin' | 'observe'> {
+  readonly port?: number
+  readonly host?: string
+  /** Where it is reached, where that is not where it listens. */
+  readonly origin?: string
+  /** Offers `GET /metrics` to Prometheus, beside what the issuer serves. */
+  readonly metrics?: boolean
+}
+
 /** Serves on a port of the loopback address, a free one unless named. */
-export async function listen(
-  options: Omit<ServerOptions, 'origin'> & { readonly port?: number; readonly host?: string },
-): Promise<Listening> {
+export async function listen(options: ListenOptions): Promise<Listening> {
   const host = options.host ?? '127.0.0.1'
+  if (options.clockIsOpen && !/^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host))
+    throw new TypeError(`whoever reaches ${host} could move the clock: it is open on a loopback address only`)
   const pending: { handle?: (request: Request) => Promise<Response> } = {}
   const listener = getRequestListener(
     async (request) => (await pending.handle?.(request)) ?? new Response(null, { status: 503 }),
     {
       overrideGlobalObjects: false,
       errorHandler: (error) => {
+        // No URL can be made of the request: its Host or its target is malformed.
+        if (error instanceof RequestError) return new Response(null, { status: 400 })
         console.error(error)
         return new Response('{"error":"server_error"}', {
           status: 500,
@@ -28,16 +40,24 @@ export async function listen(
       },
     },
   )
-  const server = createHttpServer((request, response) => void listener(request, response))
+  // Loaded on demand: it takes longer than all the rest, and most servers of a test run are never scraped.
+  const metrics = options.metrics === true ? (await import('./metrics.ts')).serverMetrics() : undefined
+  const handle: RequestListener = (request, response) => void listener(request, response)
+  const server = createHttpServer(metrics === undefined ? handle : scraped(metrics, handle))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, host, resolve)
   })
   const { port } = server.address() as AddressInfo
-  const { issuer, fetch } = await createServer({ ...options, origin: `http://${host}:${port}` })
-  pending.handle = fetch
+  const served = await createServer({
+    ...options,
+    origin: options.origin ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    ...(metrics !== undefined && { observe: metrics.observe }),
+  })
+  metrics?.watch(served)
+  pending.handle = served.fetch
   return {
-    issuer,
+    issuer: served.issuer,
     port,
     close: async () =>
       await new Promise((resolve) => {
@@ -46,3 +66,17 @@ export async function listen(
       }),
   }
 }
+
+/** Answers Prometheus before anything else is looked at, so that its scrapes stand in no figure. */
+const scraped =
+  (metrics: Metrics, handle: RequestListener): RequestListener =>
+  (request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') return handle(request, response)
+    metrics.text().then(
+      (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
+      (error: unknown) => {
+        console.error(error)
+        response.writeHead(500).end()
+      },
+    )
+  }

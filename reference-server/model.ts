@@ -75,6 +75,7 @@ export interface Session {
 
 /** An authorization request whose client and redirection URI are known to be right. */
 export interface AuthorizationRequest {
+  readonly kind: 'authorization'
   readonly client: Client
   readonly redirectUri: string
   /** False where the only registered URI was taken for want of one in the request. */
@@ -89,12 +90,58 @@ export interface AuthorizationRequest {
   readonly maxAge?: number
 }
 
-/** An authorization request that waits for a person, tied to one browser. */
+/** A service provider that this server signs people in for by SAML. */
+export interface ServiceProvider {
+  readonly entityId: string
+  /** Where responses may go: the default first, each under its place as index. */
+  readonly acsUrls: readonly [string, ...string[]]
+  /** An X.509 certificate in PEM, whose key signs its requests. */
+  readonly certificate?: string
+}
+
+export interface NameIdPolicy {
+  readonly format: string | undefined
+  readonly spNameQualifier: string | undefined
+}
+
+export interface RequestedSubject {
+  readonly value: string
+  readonly format: string | undefined
+}
+
+export interface RequestedContext {
+  readonly comparison: 'exact' | 'minimum' | 'maximum' | 'better'
+  /** The most preferred first. */
+  readonly classes: readonly string[]
+}
+
+/** A SAML AuthnRequest that can be answered: its service provider and where the answer goes are known to be right. */
+export interface SsoRequest {
+  readonly kind: 'sso'
+  readonly id: string
+  readonly provider: ServiceProvider
+  /** The assertion consumer service that the response is sent to. */
+  readonly consumer: string
+  readonly relayState: string | undefined
+  /** The binding that the response is asked to come by. */
+  readonly binding: string | undefined
+  readonly forceAuthn: boolean
+  readonly isPassive: boolean
+  /** The format of the name identifier that the assertion will have. */
+  readonly nameIdFormat: string
+  readonly subject: RequestedSubject | undefined
+  readonly authnContext: string
+}
+
+/** Any request that may have to wait for a person. */
+export type PendingRequest = AuthorizationRequest | SsoRequest
+
+/** A request that waits for a person, tied to one browser. */
 export interface Interaction {
   readonly id: string
   readonly browser: string
   readonly csrf: string
-  readonly request: AuthorizationRequest
+  readonly request: PendingRequest
   /** True once the person signed in for this very request. */
   readonly authenticated: boolean
 }

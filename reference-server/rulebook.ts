@@ -8,6 +8,11 @@ import * as protectedResource from './rules/protected-resource.ts'
 import * as redirect from './rules/redirect.ts'
 import * as refreshToken from './rules/refresh-token.ts'
 import * as registration from './rules/registration.ts'
+import * as samlBinding from './rules/saml-binding.ts'
+import * as samlMetadata from './rules/saml-metadata.ts'
+import * as samlRequest from './rules/saml-request.ts'
+import * as samlResponse from './rules/saml-response.ts'
+import * as samlSignature from './rules/saml-signature.ts'
 import * as tokenEndpoint from './rules/token-endpoint.ts'
 import * as tokens from './rules/tokens.ts'
 
@@ -21,6 +26,11 @@ const areas = {
   ...redirect,
   ...refreshToken,
   ...registration,
+  ...samlBinding,
+  ...samlMetadata,
+  ...samlRequest,
+  ...samlResponse,
+  ...samlSignature,
   ...tokenEndpoint,
   ...tokens,
 }

@@ -1,9 +1,13 @@
 import { seconds } from './clock.ts'
 import type { Context } from './context.ts'
 import { readCookie } from './http.ts'
-import type { AuthorizationRequest, Grant, Interaction, Session } from './model.ts'
+import type { AuthorizationRequest, Grant, Interaction, PendingRequest, Session } from './model.ts'
 import type { OAuthError } from './oauth-error.ts'
 import type { ResponseParams } from './rules/redirect.ts'
+import { respondWithAssertion } from './saml/respond.ts'
+
+/** So long a person has to answer a page: one hour, in milliseconds. */
+const patience = 60 * 60 * 1000
 
 /** The session of this browser, as long as it lives. */
 export async function sessionOf({ store, clock, config }: Context, request: Request): Promise<Session | undefined> {
@@ -17,7 +21,7 @@ export async function sessionOf({ store, clock, config }: Context, request: Requ
 /** Sends the person to a page and ties what waits for the answer to this browser. */
 export async function beginInteraction(
   context: Context,
-  request: AuthorizationRequest,
+  request: PendingRequest,
   page: 'login' | 'consent',
   knownBrowser: string | undefined,
   authenticated = false,
@@ -31,22 +35,23 @@ export async function beginInteraction(
     request,
     authenticated,
   }
-  await store.saveInteraction(interaction)
+  await store.saveInteraction(interaction, context.clock.now() + patience)
   return redirect(context, `${issuer}/${page}?interaction=${interaction.id}`, [
     cookie(context, 'assay_browser', browser),
   ])
 }
 
-/** Once it is known who the person is: asks for consent where it is wanting, else answers the client. */
+/** Once it is known who the person is: asks for consent where it is wanting, else answers the application. */
 export async function continueInteraction(
   context: Context,
-  request: AuthorizationRequest,
+  request: PendingRequest,
   session: Session | undefined,
   browser: string | undefined,
   setCookies: readonly string[] = [],
 ): Promise<Response> {
   const { enforce, store } = context
   if (session === undefined) throw new TypeError('nobody is signed in')
+  if (request.kind === 'sso') return respondWithAssertion(context, request, session, setCookies)
   const consented = await store.findConsent(session.sub, request.client.clientId)
   if (request.prompts.includes('consent') || !request.scopes.every((scope) => consented.includes(scope))) {
     enforce.nobodyIsAsked(request, 'consent')
@@ -100,13 +105,15 @@ export const errorRedirect = (
   redirectUri: string,
   state: string | undefined,
   error: OAuthError,
-): Response =>
-  answer(context, redirectUri, {
+): Response => {
+  context.observe({ type: 'denied', error: error.code })
+  return answer(context, redirectUri, {
     error: error.code,
     error_description: error.message,
     state: context.enforce.errorState(state),
     iss: context.issuer,
   })
+}
 
 const answer = (context: Context, redirectUri: string, params: ResponseParams, setCookies: readonly string[] = []) =>
   redirect(context, context.enforce.responseLocation(redirectUri, params), setCookies)

@@ -27,10 +27,11 @@ export interface Store {
   /** True for the first caller, false for every later one. */
   spendRefreshToken(value: string): Promise<boolean>
 
-  saveSession(session: Session): Promise<void>
+  /** Sessions and interactions are forgotten after `until`, in milliseconds since the epoch. */
+  saveSession(session: Session, until: number): Promise<void>
   findSession(id: string): Promise<Session | undefined>
 
-  saveInteraction(interaction: Interaction): Promise<void>
+  saveInteraction(interaction: Interaction, until: number): Promise<void>
   findInteraction(id: string): Promise<Interaction | undefined>
   removeInteraction(id: string): Promise<void>
 
@@ -39,4 +40,7 @@ export interface Store {
 
   /** True where this client never sent this `jti` before; remembered until `expiresAt`. */
   rememberAssertion(clientId: string, jti: string, expiresAt: number): Promise<boolean>
+
+  /** How many of each kind it holds, spent and expired ones among them; absent where counting would cost. */
+  entries?(): Readonly<Record<string, number>>
 }

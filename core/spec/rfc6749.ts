@@ -106,5 +106,4 @@ export const rfc6749 = document('rfc6749', 'The OAuth 2.0 Authorization Framewor
   rotatedRefreshSameScope: ['6', 'MUST', 'gives a new refresh token the scope of the one that it replaces'],
   tokensUnguessable: ['10.10', 'MUST', 'makes codes and tokens that are guessed with a probability of at most 2^-128'],
   csrfProtected: ['10.12', 'MUST', 'protects its authorization endpoint against cross-site request forgery'],
-  notFramed: ['10.13', 'SHOULD', 'keeps its authorization pages out of frames'],
 })

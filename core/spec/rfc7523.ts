@@ -10,6 +10,7 @@ export const rfc7523 = document(
     expiry: ['3', 'MUST', 'rejects an assertion without exp or past it'],
     notBefore: ['3', 'MUST NOT', 'accepts an assertion before its nbf'],
     signed: ['3', 'MUST', 'rejects an assertion whose signature or MAC is missing or wrong'],
+    otherwiseValid: ['3', 'MUST', 'rejects a JWT that is not valid in every other respect'],
     invalidClient: ['3.2', 'MUST', 'reports invalid_client where a client assertion is not valid'],
   },
 )

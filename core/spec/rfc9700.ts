@@ -16,11 +16,6 @@ export const rfc9700 = document('rfc9700', 'Best Current Practice for OAuth 2.0 
     { unobservable: 'a deployment may tell it in a way of its own' },
   ],
   pkcePublished: ['2.1.1', 'SHOULD', 'lists the PKCE methods that it supports in its metadata'],
-  pkceForPublicClients: [
-    '2.1.1',
-    'STATES',
-    'gives no code to a public client that leaves out PKCE, which such clients must use',
-  ],
   pkceNotDowngraded: ['2.1.1', 'MUST', 'accepts a verifier only where the authorization request had a challenge'],
   refreshRotatedForPublic: ['2.2.2', 'MUST', "binds a public client's refresh token to its sender or rotates it"],
   passwordGrantRefused: ['2.4', 'MUST NOT', 'offers the resource owner password credentials grant'],

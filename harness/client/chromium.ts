@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { HarnessError } from '../error.ts'
 import { findProgram } from '../programs.ts'
 
@@ -93,6 +93,8 @@ async function sharedBrowser(): Promise<Browser> {
 
 async function launch(): Promise<Browser> {
   const executablePath = findProgram('chromium')
+  // Loaded on demand: it takes longer than all the rest, and most targets need no browser.
+  const { chromium } = await import('playwright-core')
   try {
     return await chromium.launch({
       executablePath,

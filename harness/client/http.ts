@@ -51,13 +51,27 @@ type Keep = (answer: Answer, milliseconds: number) => void
 
 /** Sends anything, follows nothing, keeps a redacted record of what went over the wire. */
 export class HttpClient {
-  readonly exchanges: Exchange[] = []
+  readonly #kept: Exchange[] = []
+  /** Redacting costs more than sending, so it waits until somebody asks for the record. */
+  readonly #unread: (() => Exchange)[] = []
   readonly #options: HttpOptions
   readonly #dispatcher: Dispatcher
 
   constructor(options: HttpOptions, dispatcher: Dispatcher = sharedDispatcher) {
     this.#options = options
     this.#dispatcher = dispatcher
+  }
+
+  /** What went over the wire, oldest first. */
+  get exchanges(): readonly Exchange[] {
+    this.#kept.push(...this.#unread.splice(0).map((redacted) => redacted()))
+    return [...this.#kept]
+  }
+
+  /** Begins the record anew, with these exchanges or with none. */
+  startOver(exchanges: readonly Exchange[] = []): void {
+    this.#unread.length = 0
+    this.#kept.splice(0, this.#kept.length, ...exchanges)
   }
 
   /** Sends, and sends again where the target answers 429 with a Retry-After that is not too long. */
@@ -73,39 +87,44 @@ export class HttpClient {
   async #send(request: HttpRequest, record: Keep): Promise<HttpResponse> {
     for (let left = patience.tries; ; left--) {
       const response = await this.#sendOnce(request, record)
-      const after = Number(headerOf(response, 'retry-after'))
-      if (
-        response.status !== 429 ||
-        left === 0 ||
-        this.#options.pace === undefined ||
-        !(after >= 0 && after <= patience.seconds)
-      )
+      const after = retryAfter(headerOf(response, 'retry-after'))
+      if (response.status !== 429 || left === 0 || this.#options.pace === undefined || !(after <= patience.seconds))
         return response
       this.#options.pace.pause(after * 1000)
     }
   }
 
   async #sendOnce(request: HttpRequest, record: Keep): Promise<HttpResponse> {
-    await this.#options.pace?.wait(this.#options.signal ?? new AbortController().signal)
-    const signals = [
-      AbortSignal.timeout(this.#options.timeoutMs),
-      ...(this.#options.signal ? [this.#options.signal] : []),
-    ]
-    const signal = AbortSignal.any(signals)
-    const started = performance.now()
+    const stopped = this.#options.signal ?? new AbortController().signal
+    const overdue = new AbortController()
+    let started = performance.now()
+    let timer: NodeJS.Timeout | undefined
     try {
-      const response = await this.#exchange(request, signal)
+      await this.#options.pace?.wait(stopped)
+      started = performance.now()
+      timer = setTimeout(() => overdue.abort(), this.#options.timeoutMs)
+      const response = await this.#exchange(request, AbortSignal.any([overdue.signal, stopped]))
       record(response, performance.now() - started)
       return response
     } catch (cause) {
-      const failure = signal.aborted ? `no answer within ${this.#options.timeoutMs} ms` : reasonOf(cause)
+      if (isOurFault(cause)) throw new TypeError(`the request cannot be sent: ${cause.message}`, { cause })
+      const failure = overdue.signal.aborted
+        ? `no answer within ${this.#options.timeoutMs} ms`
+        : stopped.aborted
+          ? 'it was stopped before the answer came'
+          : reasonOf(cause)
       record({ failure }, performance.now() - started)
-      throw new NoAnswer(`${request.method} ${pathOf(request.url)}: ${failure}`, { cause })
+      const what = this.#options.redactor.redact(`${request.method} ${pathOf(request.url)}`)
+      throw new NoAnswer(`${what}: ${failure}`, { cause })
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    signal.throwIfAborted()
     const url = new URL(request.url)
+    if (!/^https?:$/.test(url.protocol)) throw new Error('the URL is not one of http or https')
     const { statusCode, headers, body } = await this.#dispatcher.request({
       origin: url.origin,
       path: rawPathOf(request.url),
@@ -137,7 +156,7 @@ export class HttpClient {
   }
 
   #record(request: HttpRequest, answer: Answer, milliseconds: number) {
-    this.exchanges.push(
+    this.#unread.push(() =>
       this.#options.redactor.exchange({ ...request, headers: request.headers ?? [] }, answer, milliseconds),
     )
   }
@@ -186,20 +205,38 @@ const pairsOf = (raw: readonly Buffer[]): readonly (readonly [string, string])[]
     index % 2 === 0 ? [[name.toString('latin1'), (raw[index + 1] ?? Buffer.alloc(0)).toString('latin1')] as const] : [],
   )
 
-const reasonOf = (cause: unknown): string => {
+/** How many seconds a Retry-After asks for (RFC 9110 §10.2.3); NaN where it asks for nothing that makes sense. */
+function retryAfter(value: string | undefined): number {
+  if (value !== undefined && /^\d+$/.test(value)) return Number(value)
+  return value?.endsWith('GMT') ? Math.max(0, (Date.parse(value) - Date.now()) / 1000) : Number.NaN
+}
+
+/** A request that no client can send; one whose URL is wrong the target may have asked for. */
+const isOurFault = (cause: unknown): cause is Error =>
+  cause instanceof Error &&
+  (cause as NodeJS.ErrnoException).code === 'UND_ERR_INVALID_ARG' &&
+  cause.message !== 'invalid request path'
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  ENOTFOUND: 'the host name is unknown',
+  ERR_INVALID_URL: 'the URL is malformed',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection could not be opened in time',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers are larger than 64 KiB',
+  UND_ERR_INVALID_ARG: 'the URL is malformed',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer does not have the length that it says',
+  UND_ERR_SOCKET: 'the connection was closed',
+}
+
+function reasonOf(cause: unknown): string {
   const error = cause instanceof Error ? cause : new Error(String(cause))
-  const code = (error as NodeJS.ErrnoException).code
-  const messages: Readonly<Record<string, string>> = {
-    ECONNREFUSED: 'the connection was refused',
-    ECONNRESET: 'the connection was reset',
-    ENOTFOUND: 'the host name is unknown',
-    UND_ERR_SOCKET: 'the connection was closed',
-    UND_ERR_CONNECT_TIMEOUT: 'the connection could not be opened in time',
-    UND_ERR_HEADERS_OVERFLOW: 'the headers are larger than 64 KiB',
-    HPE_HEADER_OVERFLOW: 'the headers are larger than 64 KiB',
+  const { code } = error as NodeJS.ErrnoException
+  if (error.name === 'HTTPParserError') {
+    if (code === 'HPE_HEADER_OVERFLOW') return 'the headers are larger than 64 KiB'
+    return `the answer is not HTTP (${/\((.+)\)/.exec(error.message)?.[1] ?? code ?? 'malformed'})`
   }
-  return (
-    (code !== undefined && messages[code]) ||
-    (code?.startsWith('HPE_') ? `the answer is not HTTP (${code})` : (code ?? error.message))
-  )
+  // What the client closes itself: 100 and 101, which answer what was not asked.
+  if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return 'the answer is one that nobody asked for'
+  return (code !== undefined && reasons[code]) || (code ?? error.message)
 }

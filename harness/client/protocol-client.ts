@@ -156,8 +156,9 @@ export class ProtocolClient {
     const text = (name: string) => (typeof body?.[name] === 'string' ? body[name] : undefined)
     const accessToken = text('access_token')
     if (response.status !== 200 || body === undefined || accessToken === undefined) {
+      const without = response.truncated ? 'more than 1 MiB' : 'no access_token'
       throw new Untestable(
-        `no token could be had: the token endpoint answered ${response.status} ${text('error') ?? ''}`.trimEnd(),
+        `no token could be had: the token endpoint answered ${response.status} with ${text('error') ?? without}`,
       )
     }
     return { accessToken, refreshToken: text('refresh_token'), idToken: text('id_token'), scope: text('scope'), body }
@@ -229,7 +230,7 @@ export class ProtocolClient {
   /** A request that the client makes itself, as a form, authenticated. */
   async direct(endpoint: string, request: DirectRequest): Promise<HttpResponse> {
     const url = this.endpoint(endpoint)
-    const { headers, params } = await this.#authentication(request)
+    const { headers, params } = await this.authentication(request)
     return await this.send({
       method: 'POST',
       url,
@@ -250,8 +251,9 @@ export class ProtocolClient {
     return secret.reveal()
   }
 
-  async #authentication(
-    request: DirectRequest,
+  /** What the client shows to say who it is: headers, and parameters of the form. */
+  async authentication(
+    request: DirectRequest = {},
   ): Promise<{ readonly headers: readonly (readonly [string, string])[]; readonly params: Params }> {
     const { account } = this
     const method = request.auth ?? account.token_endpoint_auth_method

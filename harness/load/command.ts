@@ -7,6 +7,8 @@ export interface CommandOptions {
   readonly folder?: string
   /** Is told each line of standard error as it comes. */
   readonly onLine?: (line: string) => void
+  /** Interrupts the command. */
+  readonly signal?: AbortSignal
 }
 
 /** More of what a command prints is not kept, in characters. */
@@ -30,10 +32,15 @@ export async function runCommand(path: string, args: readonly string[], options:
   })
   // The timeout option of spawn would keep us waiting where the command does not exist.
   const overdue = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
+  const interrupt = () => child.kill('SIGINT')
+  options.signal?.addEventListener('abort', interrupt, { once: true })
   const [code, signal] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (...ended) => resolve(ended))
-  }).finally(() => clearTimeout(overdue))
+  }).finally(() => {
+    clearTimeout(overdue)
+    options.signal?.removeEventListener('abort', interrupt)
+  })
   if (code === 0) return printed
   const how = signal === 'SIGKILL' ? 'took too long or was killed' : `ended with ${code ?? signal}`
   throw new Error(lastLine === '' ? how : `${how}: ${lastLine}`)

@@ -55,8 +55,17 @@ const downloadMs = 5 * 60_000
  * cannot be had or is not the one whose sum is pinned. Unpacking is left to the system's `tar`, which also reads zip on
  * macOS and Windows.
  */
-export async function downloadRelease(url: string, { file, sha256 }: ReleaseArchive, folder: string): Promise<string> {
-  const response = await fetch(`${url}/${file}`, { signal: AbortSignal.timeout(downloadMs) })
+export async function downloadRelease(
+  url: string,
+  { file, sha256 }: ReleaseArchive,
+  folder: string,
+  interruption?: AbortSignal,
+): Promise<string> {
+  const signal = AbortSignal.any([
+    AbortSignal.timeout(downloadMs),
+    ...(interruption === undefined ? [] : [interruption]),
+  ])
+  const response = await fetch(`${url}/${file}`, { signal })
   if (!response.ok || response.body === null) throw new Error(`${url}/${file} answered ${response.status}`)
   const archive = join(folder, file)
   const hash = createHash('sha256')

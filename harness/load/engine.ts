@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly environment?: Environment
   /** The folder of the release archives, as a URL, and the archive for this machine. */
   readonly release?: { readonly url: string; readonly archive: ReleaseArchive | undefined }
+  /** Gives up making it. */
+  readonly signal?: AbortSignal
 }
 
 const advice =
@@ -49,7 +51,8 @@ export async function provideEngine(report: (line: string) => void, options: Eng
   try {
     await mkdir(folder, { recursive: true })
     await removeLeftovers(folder)
-    const lock = { waitMs: buildMs, onWait: () => report('another process is making k6: waiting for it') }
+    const onWait = () => report('another process is making k6: waiting for it')
+    const lock = { waitMs: buildMs, onWait, signal: options.signal }
     return await withLock(`${folder}.lock`, lock, async () => {
       // Whoever held the lock before may have made it.
       const made = await cached(environment)
@@ -126,11 +129,12 @@ async function make(
   const workshop = join(folder, `making-${process.pid}-${randomBytes(4).toString('hex')}`)
   const tried = [...before]
   const ways = [
-    ['built', async () => await build(workshop, environment, report)],
+    ['built', async () => await build(workshop, options, report)],
     ['downloaded', async () => await download(workshop, options, report)],
   ] as const
   try {
     for (const [source, way] of ways) {
+      if (options.signal?.aborted === true) return missing([...tried, 'it was interrupted'], false)
       await mkdir(workshop, { recursive: true })
       try {
         const made = await way()
@@ -162,7 +166,8 @@ async function removeLeftovers(folder: string): Promise<void> {
 /** A build takes some three minutes on two cores; a slow machine with an empty module cache gets this long. */
 const buildMs = 25 * 60_000
 
-async function build(workshop: string, environment: Environment, report: (line: string) => void): Promise<string> {
+async function build(workshop: string, options: EngineOptions, report: (line: string) => void): Promise<string> {
+  const { environment = process.env, signal } = options
   const go = commandPath('go', environment)
   if (go === undefined) throw new Error('there is no go on PATH')
   const made = join(workshop, binary)
@@ -176,6 +181,7 @@ async function build(workshop: string, environment: Environment, report: (line: 
     await runCommand(go, ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', made, 'go.k6.io/k6/v2'], {
       timeoutMs: buildMs,
       environment,
+      ...(signal !== undefined && { signal }),
       folder: fileURLToPath(new URL('engine', import.meta.url)),
     })
   } finally {
@@ -184,11 +190,15 @@ async function build(workshop: string, environment: Environment, report: (line: 
   return made
 }
 
-async function download(workshop: string, { release }: EngineOptions, report: (line: string) => void): Promise<string> {
+async function download(
+  workshop: string,
+  { release, signal }: EngineOptions,
+  report: (line: string) => void,
+): Promise<string> {
   const { url, archive } = release ?? { url: releaseFolder, archive: archiveForThisMachine() }
   if (archive === undefined) throw new Error(`k6 publishes no binary for ${process.platform} on ${process.arch}`)
   report(`downloading ${archive.file}`)
-  return await downloadRelease(url, archive, workshop)
+  return await downloadRelease(url, archive, workshop, signal)
 }
 
 const missing = (tried: readonly string[], final: boolean): Engine => ({

@@ -8,6 +8,8 @@ export interface LockOptions {
   readonly waitMs: number
   /** Is called once where another process holds the lock. */
   readonly onWait: () => void
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -15,15 +17,20 @@ export interface LockOptions {
  * it: a move onto a folder that holds something fails. What a dead process left behind is taken over. It spares work and
  * guards nothing: the work must be right without it.
  */
-export async function withLock<T>(lock: string, { waitMs, onWait }: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  lock: string,
+  { waitMs, onWait, signal }: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   const mine = `${lock}-${process.pid}-${randomBytes(4).toString('hex')}`
   const deadline = performance.now() + waitMs
+  const isOver = () => performance.now() >= deadline || signal?.aborted === true
   await mkdir(mine)
   await writeFile(join(mine, 'owner'), String(process.pid))
   let held = await moved(mine, lock)
   if (!held && isAlive(await ownerOf(lock))) onWait()
   try {
-    while (!held && performance.now() < deadline) {
+    while (!held && !isOver()) {
       if (isAlive(await ownerOf(lock))) await sleep(200)
       else await remove(lock, `${mine}-stale`)
       held = await moved(mine, lock)

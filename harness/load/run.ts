@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { Redactor } from '../../core/redact.ts'
 import { exceptionPattern, samplePattern } from '../../core/load-metrics.ts'
 import type { LoadPlan, ScenarioPlan, Story } from '../../core/story.ts'
 import { HarnessError } from '../error.ts'
 import type { Emit } from '../runner/events.ts'
 import type { ClientAccount, Target } from '../target/target.ts'
-import { remoteWrite } from './remote-write.ts'
+import { remoteWrite, undeliveredPattern } from './remote-write.ts'
 import type { LoadResult, ScenarioResult } from './result.ts'
 import { sampleVerifier } from './samples.ts'
 
@@ -17,16 +19,21 @@ export interface LoadOptions {
   readonly stories: Readonly<Record<string, Story>>
   readonly scenarios: readonly ScenarioPlan[]
   readonly signal?: AbortSignal
+  /** k6 is given this much longer than its scenarios take, or than it is told to stop, before it is killed, in milliseconds. */
+  readonly graceMs?: number
 }
 
-/** k6 is given this much longer than its scenarios take before it is stopped, in milliseconds. */
-const graceMs = 30_000
+const defaultGraceMs = 30_000
+
+/** No line that the scripts print is longer, in characters; of a longer one the rest is not read. */
+const longestLine = 1_000_000
 
 /** Runs the scenarios as one k6 process and tells what they measured. Secrets go to k6 by its environment, tokens come back by a pipe. */
 export async function runLoad(target: Target, options: LoadOptions, emit: Emit): Promise<LoadResult> {
   const plan = planFor(target, options.scenarios)
+  if (options.signal?.aborted) return { state: 'not-run', because: 'it was interrupted' }
   const verifier = sampleVerifier(target)
-  const seconds = Math.max(...options.scenarios.map((scenario) => scenario.seconds))
+  const seconds = Math.max(0, ...options.scenarios.map((scenario) => scenario.seconds))
   const output = await runEngine(
     options,
     plan,
@@ -44,28 +51,30 @@ export async function runLoad(target: Target, options: LoadOptions, emit: Emit):
         of: seconds,
       }),
   )
-  const summary = readSummary(output.stdout)
-  if (summary === undefined)
-    return {
-      state: 'not-run',
-      because: `k6 exited with ${output.code ?? 'no'} code and gave no figures: ${output.lastWords}`,
-    }
+  const summary = summaryIn(output.summary)
+  if (summary === undefined) return { state: 'not-run', because: whyNoFigures(output, redactorFor(plan)) }
   const samples = await verifier.judge()
   const result: LoadResult = {
     state: 'measured',
     engine: options.engine.version,
-    seconds,
+    seconds: Math.max(...summary.scenarios.map((scenario) => scenario.seconds)),
     scenarios: summary.scenarios.map((scenario) => resultOf(scenario, options.stories)),
     warnings: [
       ...(summary.exceptions > 0
-        ? [`${summary.exceptions} iterations threw: ${output.exceptions[0] ?? 'no message'}`]
+        ? [`${summary.exceptions} iterations threw: ${redactorFor(plan).quote(output.exceptions[0] ?? 'no message')}`]
+        : []),
+      ...(output.undelivered > 0
+        ? [`figures did not arrive at K6_PROMETHEUS_RW_SERVER_URL, ${output.undelivered} times`]
         : []),
       ...samples.problems,
       ...summary.scenarios
-        .filter(({ iterations }) => iterations === 0)
-        .map(({ story }) => `${story} completed no iteration`),
+        .filter(({ iterations, completed }) => iterations === 0 || completed < iterations)
+        .map(
+          ({ story, iterations, completed }) =>
+            `${story} completed ${completed === 0 ? 'no iteration' : `${completed} of ${iterations} iterations`}; see whether the target answers in time`,
+        ),
     ],
-    samples: { verified: samples.verified, rejected: samples.problems.length },
+    samples: { verified: samples.verified, rejected: samples.rejected },
   }
   emit({ type: 'load-finished', result })
   return result
@@ -113,10 +122,28 @@ function loadClient({ clients }: Target): ClientAccount {
   })
 }
 
+/** What k6 says may quote what it sent and got. */
+function redactorFor({ client, users }: LoadPlan): Redactor {
+  const redactor = new Redactor()
+  redactor.learn('client_secret', client.client_secret)
+  for (const { password } of users) redactor.learn('password', password)
+  return redactor
+}
+
+function whyNoFigures({ code, failure, lastWords }: EngineOutput, redactor: Redactor): string {
+  const how = failure ?? `k6 ${code === null ? 'was killed' : `exited with code ${code}`} and gave no figures`
+  return lastWords === '' ? how : `${how}: ${redactor.quote(lastWords)}`
+}
+
 interface EngineOutput {
   readonly code: number | null
-  readonly stdout: string
+  /** The line that holds the figures, where there is one. */
+  readonly summary: string | undefined
+  /** Why k6 did not run to its end. */
+  readonly failure?: string
   readonly exceptions: readonly string[]
+  /** How often Prometheus did not take the figures. */
+  readonly undelivered: number
   readonly lastWords: string
 }
 
@@ -133,6 +160,8 @@ async function runEngine(
     ['run', '--quiet', '--no-usage-report', '--log-format=raw', ...figures.args, options.script],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // In a group of its own: a terminal would interrupt it too, and at the second interruption k6 gives no figures.
+      detached: process.platform !== 'win32',
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -142,81 +171,123 @@ async function runEngine(
       },
     },
   )
+  const { graceMs = defaultGraceMs, signal } = options
   const started = performance.now()
-  const exceptions: string[] = []
-  let stdout = ''
-  let lastWords = ''
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))
+  const output: Writable<EngineOutput> = {
+    code: null,
+    summary: undefined,
+    exceptions: [],
+    undelivered: 0,
+    lastWords: '',
+  }
+  forEachLine(child.stdout, (line) => {
+    if (line.startsWith(summaryMark)) output.summary ??= line.slice(summaryMark.length)
+  })
   forEachLine(child.stderr, (line) => {
     onLine(line)
     const exception = exceptionPattern.exec(line)?.[1]
-    if (exception !== undefined && exceptions.length < 10) exceptions.push(exception)
-    if (!samplePattern.test(line) && line.trim() !== '') lastWords = line.slice(0, 300)
+    if (exception !== undefined && output.exceptions.length < 10)
+      output.exceptions = [...output.exceptions, exception.slice(0, 300)]
+    if (undeliveredPattern.test(line)) output.undelivered += 1
+    if (!samplePattern.test(line) && line.trim() !== '') output.lastWords = line.slice(0, 300)
   })
   const ticking = setInterval(() => onSecond(Math.round((performance.now() - started) / 1000)), 1000)
-  const stop = () => child.kill('SIGINT')
-  const overdue = setTimeout(() => child.kill('SIGKILL'), seconds * 1000 + graceMs)
-  options.signal?.addEventListener('abort', stop, { once: true })
+  const kill = () => child.kill('SIGKILL')
+  const overdue = [
+    setTimeout(
+      () => {
+        output.failure = 'k6 did not end in time and was killed'
+        kill()
+      },
+      seconds * 1000 + graceMs,
+    ),
+  ]
+  const stop = () => {
+    child.kill('SIGINT')
+    overdue.push(setTimeout(kill, graceMs))
+  }
+  signal?.addEventListener('abort', stop, { once: true })
+  process.once('exit', kill)
   try {
-    const code = await new Promise<number | null>((resolve, reject) => {
+    output.code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject)
       child.once('close', resolve)
     })
-    return { code, stdout, exceptions, lastWords }
+  } catch (error) {
+    output.failure = `k6 could not be started: ${error instanceof Error ? error.message : String(error)}`
   } finally {
     clearInterval(ticking)
-    clearTimeout(overdue)
-    options.signal?.removeEventListener('abort', stop)
+    for (const timer of overdue) clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+    process.removeListener('exit', kill)
   }
+  return output
 }
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 function forEachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void) {
   let rest = ''
   stream.setEncoding('utf8')
   stream.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
+    rest = (lines.pop() ?? '').slice(0, longestLine)
     for (const line of lines) onLine(line)
   })
   stream.on('end', () => onLine(rest))
 }
 
-interface EngineScenario {
-  readonly story: string
-  readonly seconds: number
-  readonly requests: number
-  readonly iterations: number
-  readonly completed: number
-  readonly droppedIterations: number
-  readonly latency: Readonly<Record<string, number>>
-  readonly invariants: readonly { readonly name: string; readonly observed: number; readonly broken: number }[]
-}
+const summaryMark = 'assay-summary '
 
-function readSummary(
-  stdout: string,
-): { readonly scenarios: readonly EngineScenario[]; readonly exceptions: number } | undefined {
-  const line = stdout.split('\n').find((one) => one.startsWith('assay-summary '))
-  return line === undefined
-    ? undefined
-    : (JSON.parse(line.slice('assay-summary '.length)) as { scenarios: EngineScenario[]; exceptions: number })
+const count = z.int().nonnegative()
+
+/** What the script's last line holds. */
+const summaryShape = z.object({
+  scenarios: z.array(
+    z.object({
+      story: z.string(),
+      seconds: z.number().nonnegative(),
+      requests: count,
+      iterations: count,
+      completed: count,
+      droppedIterations: count,
+      latency: z.record(z.string(), z.number()),
+      invariants: z.array(z.object({ name: z.string(), observed: count, broken: count })),
+    }),
+  ),
+  exceptions: count,
+})
+
+type EngineScenario = z.infer<typeof summaryShape>['scenarios'][number]
+
+function summaryIn(line: string | undefined): z.infer<typeof summaryShape> | undefined {
+  if (line === undefined) return undefined
+  try {
+    return summaryShape.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined
+  }
 }
 
 function resultOf(scenario: EngineScenario, stories: LoadOptions['stories']): ScenarioResult {
   const promise: Readonly<Record<string, number>> = stories[scenario.story]?.promise ?? {}
   const latency = Object.fromEntries(
-    Object.entries(scenario.latency).map(([name, value]) => [quantileName(name), value]),
+    Object.entries(scenario.latency)
+      .filter(([name]) => name !== 'count' && scenario.requests > 0)
+      .map(([name, value]) => [quantileName(name), value]),
   )
   return {
     scenario: scenario.story,
     requests: scenario.requests,
-    requestsPerSecond: scenario.requests / scenario.seconds,
+    requestsPerSecond: scenario.seconds > 0 ? scenario.requests / scenario.seconds : 0,
     iterations: scenario.iterations,
     droppedIterations: scenario.droppedIterations,
     failures: scenario.iterations - scenario.completed,
     latency,
-    promises: Object.entries(promise).map(([metric, bound]) => {
-      const actual = latency[metric] ?? Number.NaN
-      return { metric, bound, actual, kept: actual <= bound }
+    // What was not measured is neither kept nor broken.
+    promises: Object.entries(promise).flatMap(([metric, bound]) => {
+      const actual = latency[metric]
+      return actual === undefined ? [] : [{ metric, bound, actual, kept: actual <= bound }]
     }),
     invariants: scenario.invariants,
   }

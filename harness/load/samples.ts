@@ -1,67 +1,113 @@
-import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyOptions } from 'jose'
 import { headerOf, HttpClient } from '../client/http.ts'
 import { Redactor } from '../../core/redact.ts'
 import type { Target } from '../target/target.ts'
 
 export type SampleKind = 'access_token' | 'id_token'
 
+/** What became of the samples; the problems, each told once, hold no token. */
+export interface SampleVerdict {
+  readonly verified: number
+  readonly rejected: number
+  readonly problems: readonly string[]
+}
+
 /** Verifies in full the tokens that the scripts hand over while they run. */
 export interface SampleVerifier {
-  take(kind: SampleKind, token: string): void
-  /** What is wrong with the samples, none of it holding a token. */
-  judge(): Promise<{ readonly verified: number; readonly problems: readonly string[] }>
+  take(kind: SampleKind, token: string, takenAt?: Date): void
+  judge(): Promise<SampleVerdict>
+}
+
+interface Sample {
+  readonly kind: SampleKind
+  readonly token: string
+  /** Tokens are short-lived: by the time that they are judged some have lawfully expired. */
+  readonly takenAt: Date
 }
 
 /** More are not kept: each is some 900 characters. */
 const keepAtMost = 2000
 
+/** How far the clocks of the target and of the harness may be apart. */
+const clockTolerance = '5s'
+
 export function sampleVerifier(target: Target): SampleVerifier {
-  const samples: { readonly kind: SampleKind; readonly token: string }[] = []
+  const samples: Sample[] = []
   return {
-    take: (kind, token) => {
-      if (samples.length < keepAtMost) samples.push({ kind, token })
+    take: (kind, token, takenAt = new Date()) => {
+      if (samples.length < keepAtMost) samples.push({ kind, token, takenAt })
     },
     judge: async () => {
-      const problems: string[] = []
-      const jwks = keySet(target)
       const seen = new Set<string>()
-      for (const { kind, token } of samples) {
-        // An opaque access token has nothing to verify but that it is new.
-        if (seen.has(token)) problems.push(`two sampled ${kind}s are the same`)
-        seen.add(token)
-        if (kind === 'access_token' && token.split('.').length !== 3) continue
-        const problem =
-          jwks === undefined
-            ? 'the metadata has no jwks_uri to verify it with'
-            : await verify(token, target.issuer, jwks)
-        if (problem !== undefined) problems.push(`a sampled ${kind} is not valid: ${problem}`)
+      const repeated = samples.filter(({ token }) => seen.has(token) || !seen.add(token))
+      const judgeable = samples.filter(isJudgeable)
+      const keys = judgeable.length === 0 ? undefined : await keySet(target)
+      const flaws = typeof keys === 'function' ? await flawsOf(judgeable, target.issuer, keys) : []
+      const problems = [
+        ...(typeof keys === 'string' ? [`the sampled tokens were not verified: ${keys}`] : []),
+        ...repeated.map(({ kind }) => `two sampled ${kind}s are the same`),
+        ...flaws.map(([{ kind }, flaw]) => `a sampled ${kind} is not valid: ${flaw}`),
+      ]
+      const rejected = new Set([...repeated, ...flaws.map(([sample]) => sample)])
+      return {
+        verified: typeof keys === 'function' ? judgeable.filter((sample) => !rejected.has(sample)).length : 0,
+        rejected: rejected.size,
+        problems: [...new Set(problems)],
       }
-      return { verified: samples.length, problems: [...new Set(problems)] }
     },
   }
 }
 
-async function verify(
-  token: string,
-  issuer: string,
-  jwks: ReturnType<typeof createRemoteJWKSet>,
-): Promise<string | undefined> {
+type Keys = ReturnType<typeof createRemoteJWKSet>
+
+/**
+ * An ID token is a JWT; an access token may be anything. What is signed with a secret that only the server and somebody
+ * else know is not for us to verify.
+ */
+function isJudgeable({ kind, token }: Sample): boolean {
   try {
-    await jwtVerify(token, jwks, {
-      issuer,
-      algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
-    })
+    const { alg } = decodeProtectedHeader(token)
+    return token.split('.').length === 3 && !alg?.startsWith('HS')
+  } catch {
+    return kind === 'id_token'
+  }
+}
+
+async function flawsOf(samples: readonly Sample[], issuer: string, keys: Keys) {
+  const flaws: (readonly [Sample, string])[] = []
+  for (const sample of samples) {
+    const flaw = await flawOf(sample, issuer, keys)
+    if (flaw !== undefined) flaws.push([sample, flaw])
+  }
+  return flaws
+}
+
+async function flawOf({ token, takenAt }: Sample, issuer: string, keys: Keys): Promise<string | undefined> {
+  const options: JWTVerifyOptions = {
+    issuer,
+    currentDate: takenAt,
+    clockTolerance,
+    algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  }
+  try {
+    await jwtVerify(token, keys, options)
     return undefined
   } catch (error) {
+    // Without a kid any of the keys of its type may be the right one.
+    if (error instanceof errors.JWKSMultipleMatchingKeys) {
+      for await (const key of error) if (await jwtVerify(token, key, options).catch(() => undefined)) return undefined
+      return 'none of the keys verifies its signature'
+    }
     return error instanceof Error ? error.message : String(error)
   }
 }
 
-function keySet({ metadata, limits }: Target) {
+/** The keys of the target, fetched; or why they cannot be had. */
+async function keySet({ metadata, limits }: Target): Promise<Keys | string> {
   const url = metadata['jwks_uri']
-  if (typeof url !== 'string') return undefined
+  if (typeof url !== 'string' || !URL.canParse(url)) return 'the metadata has no jwks_uri to verify them with'
   const http = new HttpClient({ timeoutMs: limits.timeout_ms, redactor: new Redactor() })
-  return createRemoteJWKSet(new URL(url), {
+  const keys = createRemoteJWKSet(new URL(url), {
     [customFetch]: async () => {
       const response = await http.send({ method: 'GET', url })
       return new Response(response.body, {
@@ -70,4 +116,10 @@ function keySet({ metadata, limits }: Target) {
       })
     },
   })
+  try {
+    await keys.reload()
+    return keys
+  } catch (error) {
+    return `the keys at jwks_uri cannot be had: ${error instanceof Error ? error.message : String(error)}`
+  }
 }

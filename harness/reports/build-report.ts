@@ -1,6 +1,5 @@
 import { about, type DocumentTable, type Requirement, type SpecDocument } from '../../core/spec/document.ts'
 import type { State } from '../../core/verdict.ts'
-import type { HarnessError } from '../error.ts'
 import type { LoadResult } from '../load/result.ts'
 import type { Outcome, RunEvent } from '../runner/events.ts'
 import type { Report, Reporter } from './report.ts'
@@ -21,7 +20,7 @@ export interface ReportOrigin {
 export interface ReportCollector extends Reporter {
   onEvent(event: RunEvent): void
   /** The report of what is done; with what kept the run from being more, where something did. */
-  report(problem?: HarnessError): Report
+  report(problem?: Report['problem']): Report
 }
 
 /** The documents of these tables, as a collector wants them. */
@@ -50,9 +49,7 @@ export function collectReport({ version, target, seed, documents, now = Date.now
         startedAt: new Date(startedAt).toISOString(),
         milliseconds: (ended?.at ?? now()) - startedAt,
         interrupted: ended?.interrupted ?? true,
-        ...(problem !== undefined && {
-          problem: { code: problem.code, message: problem.message, hint: problem.hint },
-        }),
+        ...(problem !== undefined && { problem }),
         target,
         seed,
         outcomes: ordered,

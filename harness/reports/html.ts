@@ -8,7 +8,7 @@ import { stackedBar } from './html/plot.ts'
 import { script } from './html/script.ts'
 import { style } from './html/style.ts'
 import { states, unitsSection } from './html/units.ts'
-import type { Report } from './report.ts'
+import { type Report, targetName } from './report.ts'
 import { documentName } from './requirement-text.ts'
 import { brokenRequirements } from './standing.ts'
 
@@ -44,7 +44,7 @@ export function renderHtml(report: Report): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
         <meta name="color-scheme" content="light dark" />
-        <title>Assay: ${cut(report.target.issuer, longestName)}</title>
+        <title>Assay: ${cut(targetName(report.target), longestName)}</title>
         <link rel="icon" href="${new Markup(icon)}" />
         ${inlineStyle}
       </head>
@@ -78,9 +78,9 @@ function masthead(report: Report): Markup {
       </svg>
       Assay report
     </p>
-    <h1>${cut(target.issuer, longestName)}</h1>
+    <h1>${cut(targetName(target), longestName)}</h1>
     <p class="outcome">${outcomeOf(report)}</p>
-    ${problem === undefined ? undefined : html`<p class="warning"><strong>Not run:</strong> ${cut(problem.message, longestProblem)}. ${cut(problem.hint, longestProblem)}.</p>`}
+    ${problem === undefined ? undefined : html`<p class="warning"><strong>${outcomes.length === 0 ? 'Not run' : 'Broken off'}:</strong> ${cut(problem.message, longestProblem)}. ${cut(problem.hint, longestProblem)}.</p>`}
     ${interrupted && problem === undefined ? html`<p class="warning"><strong>Interrupted:</strong> this is what was done until then.</p>` : undefined}
     <dl class="counts">
       ${states.map(
@@ -118,7 +118,7 @@ const fact = (name: string, value: Parameters<typeof html>[1]): Markup =>
   </div>`
 
 function outcomeOf(report: Report): string {
-  if (report.problem !== undefined) return 'Nothing could be judged.'
+  if (report.outcomes.length === 0) return 'Nothing was judged.'
   const { findings, untestable, broken } = report.summary
   const silent = untestable + broken
   const unjudged = silent === 0 ? '' : ` ${counted(silent, 'unit')} could not judge it.`

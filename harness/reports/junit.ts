@@ -4,7 +4,7 @@ import { printable } from '../printable.ts'
 import type { Outcome } from '../runner/events.ts'
 import { counted } from './figures.ts'
 import { groupBy } from './group-by.ts'
-import type { Report } from './report.ts'
+import { type Report, targetName } from './report.ts'
 import { clauseOf, placeOf, replayCommand, type ReportedRequirement } from './requirement-text.ts'
 import { brokenRequirements } from './standing.ts'
 
@@ -17,7 +17,7 @@ const longest = 2000
 /** A report as JUnit XML: a test case for each unit, in suites by the folder of its id. */
 export function renderJunit(report: Report): string {
   const requirements = new Map(brokenRequirements(report).map(({ requirement }) => [requirement.id, requirement]))
-  const root = builder.newBuilder().name(`Assay: ${xmlText(report.target.issuer)}`)
+  const root = builder.newBuilder().name(`Assay: ${xmlText(targetName(report.target))}`)
   for (const [folder, outcomes] of groupBy(report.outcomes, ({ unit }) => folderOf(unit.id))) {
     const milliseconds = outcomes.reduce((sum, outcome) => sum + outcome.milliseconds, 0)
     const suite = root

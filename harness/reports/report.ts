@@ -13,6 +13,7 @@ export interface Report {
   /** Why the run came to nothing: what was said to whoever started it. */
   readonly problem?: { readonly code: string; readonly message: string; readonly hint: string }
   readonly target: {
+    /** Empty where the run came to an end before it was known. */
     readonly issuer: string
     readonly file?: string
     readonly mutant?: string
@@ -35,3 +36,7 @@ export interface Reporter {
   onEvent?(event: RunEvent): void
   onReport?(report: Report): void | Promise<void>
 }
+
+/** What a report calls the server that it is about. */
+export const targetName = ({ issuer, file = 'the embedded reference server' }: Report['target']): string =>
+  issuer === '' ? file : issuer

@@ -3,7 +3,7 @@ import type { Level } from '../../core/spec/document.ts'
 import type { Exchange } from '../../core/exchange.ts'
 import type { Finding } from '../../core/finding.ts'
 import { printable } from '../printable.ts'
-import type { Report } from './report.ts'
+import { type Report, targetName } from './report.ts'
 import { addressOf, clauseOf, placeOf, replayCommand, type ReportedRequirement } from './requirement-text.ts'
 import { brokenRequirements } from './standing.ts'
 
@@ -31,7 +31,7 @@ export function renderSarif(report: Report): string {
         tool: { driver: { name: 'Assay', version: report.tool.version, rules: rules.map(ruleOf) } },
         invocations: [invocationOf(report)],
         columnKind: 'utf16CodeUnits',
-        properties: { target: report.target.issuer, seed: report.seed, interrupted: report.interrupted },
+        properties: { target: targetName(report.target), seed: report.seed, interrupted: report.interrupted },
         results: broken.flatMap(({ requirement, findings }) =>
           findings.map((finding) => resultOf(finding, requirement, indexes.get(requirement.id) ?? -1)),
         ),

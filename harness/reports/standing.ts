@@ -39,6 +39,12 @@ export const silentUnits = ({ outcomes }: Report): readonly SilentUnit[] =>
     return verdict.state === 'broken' ? [{ id, state: verdict.state, because: verdict.error.message }] : []
   })
 
+/** Whether a run that found nothing may have missed something: not all of it came to its end, or to a verdict. */
+export function isInconclusive({ summary, interrupted, load }: Report): boolean {
+  if (summary.untestable > 0 || summary.broken > 0 || interrupted || load?.state === 'not-run') return true
+  return load !== undefined && (load.samples.rejected > 0 || load.scenarios.some(({ failures }) => failures > 0))
+}
+
 /** A requirement of which nothing is known but its id. */
 function unnamed(id: string): ReportedRequirement {
   const document = id.split('/')[0] ?? id

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HarnessError } from '../error.ts'
 import { renderHtml } from './html.ts'
 import { renderJson } from './json.ts'
 import { renderJunit } from './junit.ts'
@@ -23,21 +24,34 @@ export const reportWriters: Readonly<Record<ReportName, ReportWriter>> = {
   sarif: { file: 'report.sarif', render: renderSarif },
 }
 
-/** Writes the named reports into a folder, made where it is missing, each whole or not at all. Returns their paths in the order of the names. */
+/**
+ * Writes the named reports into a folder, made where it is missing, each whole or not at all. Returns their paths in the
+ * order of the names. Throws `USAGE` where the folder cannot be written to.
+ */
 export async function writeReports(
   report: Report,
   folder: string,
   names: readonly ReportName[],
 ): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true })
-  const paths: string[] = []
-  for (const name of names) {
+  const files = names.map((name) => {
     const { file, render } = reportWriters[name]
-    const path = join(folder, file)
-    await writeWhole(path, render(report))
-    paths.push(path)
+    return { path: join(folder, file), text: render(report) }
+  })
+  try {
+    await mkdir(folder, { recursive: true })
+    for (const { path, text } of files) await writeWhole(path, text)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+    throw new HarnessError(
+      'USAGE',
+      `the reports cannot be written into ${folder === '' ? 'a folder without a name' : folder}${code}`,
+      {
+        hint: 'name a folder that you may write to with --out',
+        cause,
+      },
+    )
   }
-  return paths
+  return files.map(({ path }) => path)
 }
 
 /** Nobody ever reads half a file: it is moved into place when it is complete. */

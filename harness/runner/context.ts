@@ -5,6 +5,7 @@ import type { Breach } from '../breach.ts'
 import { browserAgent } from '../client/browser-agent.ts'
 import { HttpClient } from '../client/http.ts'
 import { ProtocolClient } from '../client/protocol-client.ts'
+import { SamlClient, type SamlClientParts, watchedBrowser } from '../client/saml-client.ts'
 import { browserlessAgent, type UserAgent } from '../client/user-agent.ts'
 import { Untestable } from '../error.ts'
 import { expectFor } from '../expect.ts'
@@ -16,6 +17,8 @@ import type { TargetClock } from './clock.ts'
 export interface Workplace {
   readonly context: CheckContext
   readonly http: HttpClient
+  /** Knows the secrets of the target file, and those of the exchanges once they are read. */
+  readonly redactor: Redactor
   readonly breaches: Breach[]
   close(): Promise<void>
 }
@@ -28,33 +31,68 @@ export function setUp(
   clock: TargetClock,
   signal: AbortSignal,
 ): Workplace {
-  const http = new HttpClient({ timeoutMs: target.limits.timeout_ms, redactor: redactorFor(target), pace, signal })
+  const redactor = redactorFor(target)
+  const http = new HttpClient({ timeoutMs: target.limits.timeout_ms, redactor, pace, signal })
   const breaches: Breach[] = []
   const agents: UserAgent[] = []
-  const agent = () => {
+  const agent = (over: Pick<HttpClient, 'send' | 'load'> = http) => {
     const made = target.login.browser
-      ? browserAgent({ http, login: target.login })
-      : browserlessAgent({ http, login: target.login })
+      ? browserAgent({ http: over, login: target.login })
+      : browserlessAgent({ http: over, login: target.login })
     agents.push(made)
     return made
   }
-  const { account, other } = accountsFor(unit, target)
-  const client = (of: ClientAccount, user: UserAccount | undefined) =>
-    new ProtocolClient({ target, account: of, user, http, agent: agent(), now: clock.now })
   const [first, second] = target.users
+  const client = (account: ClientAccount, user: UserAccount | undefined) =>
+    new ProtocolClient({ target, account, user, http, agent: agent(), now: clock.now })
+  // Made when a unit asks for them: a unit about SAML needs no OAuth client, and the other way round.
+  const accounts = once(() => accountsFor(unit, target))
+  const own = once(() => client(accounts().account, first))
+  const other = once(() => client(accounts().other, first))
+  const stranger = once(() => client(accounts().account, second))
+  const saml = once(() =>
+    samlClient({ target, user: first, http, browser: watchedBrowser(http, agent), now: clock.now }),
+  )
   return {
     http,
+    redactor,
     breaches,
     context: {
       target,
-      client: client(account, first),
-      other: client(other, first),
-      stranger: client(account, second),
-      expect: expectFor(unit.proves, (breach) => void breaches.push(breach)),
+      get client() {
+        return own()
+      },
+      get other() {
+        return other()
+      },
+      get stranger() {
+        return stranger()
+      },
+      get saml() {
+        return saml()
+      },
+      // What comes after the unit was stopped comes of that.
+      expect: expectFor(unit.proves, (breach) => void (signal.aborted || breaches.push(breach))),
       wait: async (milliseconds) => await clock.advance(milliseconds, http),
     },
     close: async () => void (await Promise.all(agents.map(async (made) => await made.close()))),
   }
+}
+
+function once<T>(make: () => T): () => T {
+  const made: T[] = []
+  return () => (made[0] ??= make())
+}
+
+function samlClient({
+  user,
+  ...parts
+}: Omit<SamlClientParts, 'provider' | 'user'> & { readonly user: UserAccount | undefined }): SamlClient {
+  const provider = parts.target.saml?.service_providers[0]
+  if (provider === undefined)
+    throw new Untestable('the target file names no service provider; add one under saml.service_providers')
+  if (user === undefined) throw new Untestable('it needs somebody who signs in; add one under users')
+  return new SamlClient({ ...parts, provider, user })
 }
 
 /** Knows every secret of the target file before the first exchange. */
@@ -64,6 +102,8 @@ function redactorFor(target: Target): Redactor {
     if (secret) redactor.learn('client_secret', secret.reveal())
     if (key) redactor.learn('private_key', key.reveal())
   }
+  for (const { private_key: key } of target.saml?.service_providers ?? [])
+    if (key) redactor.learn('private_key', key.reveal())
   for (const { password } of target.users) redactor.learn('password', password.reveal())
   return redactor
 }
@@ -82,7 +122,9 @@ function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients,
   const account = clients.find(suits) ?? (unit.as === undefined ? clients.find(mayDo) : undefined)
   if (account === undefined) {
     if (clients.length === 0)
-      throw new Untestable('the target file names no clients; list some under clients, or write `registration: dynamic`')
+      throw new Untestable(
+        'the target file names no clients; list some under clients, or write `registration: dynamic`',
+      )
     const kind =
       unit.as === undefined
         ? 'client'

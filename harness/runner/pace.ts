@@ -7,18 +7,35 @@ export interface Pacer {
   pause(milliseconds: number): void
 }
 
-export function pacer(maxRps: number | undefined): Pacer {
+/** What a pacer knows of time, in milliseconds. */
+export interface Time {
+  now(): number
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
+}
+
+const machineTime: Time = {
+  now: () => performance.now(),
+  sleep: async (milliseconds, signal) => await delay(milliseconds, undefined, { signal }),
+}
+
+export function pacer(maxRps: number | undefined, time: Time = machineTime): Pacer {
   const interval = maxRps === undefined ? 0 : 1000 / maxRps
   let next = 0
+  let pausedUntil = 0
   return {
     wait: async (signal) => {
-      const now = performance.now()
-      const at = Math.max(now, next)
-      if (interval > 0) next = at + interval
-      if (at > now) await delay(at - now, undefined, { signal })
+      // Whoever wakes up while there is a pause takes a turn after it.
+      for (;;) {
+        const now = time.now()
+        const turn = Math.max(now, next)
+        if (interval > 0) next = turn + interval
+        if (turn > now) await time.sleep(turn - now, signal)
+        if (turn >= pausedUntil) return
+      }
     },
     pause: (milliseconds) => {
-      next = Math.max(next, performance.now() + milliseconds)
+      pausedUntil = Math.max(pausedUntil, time.now() + milliseconds)
+      next = Math.max(next, pausedUntil)
     },
   }
 }

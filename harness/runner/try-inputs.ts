@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { NoAnswer } from '../client/http.ts'
-import { Broken } from '../expect.ts'
+import type { Exchange } from '../../core/exchange.ts'
+import { type Breach, Broken } from '../breach.ts'
 import type { Property } from '../property.ts'
 import type { Workplace } from './context.ts'
 
@@ -11,62 +11,80 @@ export interface Counterexample {
   readonly path: string
 }
 
-/** Shrinking stops here: a counterexample that is nearly the smallest, soon, is worth more than the smallest, late. */
-const shrinksAtMost = 200
+/** So many more inputs are tried after the first that fails: a small counterexample soon is worth more than the smallest late. */
+const triesToShrink = 200
 
 /** Longer inputs are cut when they are printed, in characters. */
 const longestInput = 2000
 
+interface Failure {
+  readonly breaches: readonly Breach[]
+  readonly exchanges: readonly Exchange[]
+}
+
 /**
  * Tries inputs until one is answered wrongly, then smaller ones. The workplace is left with the breaches and exchanges of
- * the smallest that still fails.
+ * the smallest that still fails. With a path it tries the one input that lies there.
  */
 export async function tryInputs(
   property: Property,
   workplace: Workplace,
   options: { readonly seed: number; readonly runs: number; readonly path?: string },
-) {
-  const { context, http, breaches } = workplace
+): Promise<{ readonly cases: number; readonly found: Counterexample | undefined }> {
+  const { context, http } = workplace
   const arranged = await property.arrange?.(context)
-  let smallest:
-    | {
-        readonly breaches: readonly Workplace['breaches'][number][]
-        readonly exchanges: readonly (typeof http.exchanges)[number][]
-      }
-    | undefined
-  let failures = 0
-
-  const holds = async (input: unknown) => {
-    http.exchanges.length = 0
-    breaches.length = 0
-    if (failures > shrinksAtMost) return true
-    try {
-      await property.holds(input, context, arranged)
-    } catch (error) {
-      if (!(error instanceof Broken)) throw error
-    }
-    if (breaches.length === 0) return true
-    failures += 1
-    smallest = { breaches: [...breaches], exchanges: [...http.exchanges] }
-    return false
-  }
-
-  const details = await fc.check(fc.asyncProperty(property.inputs(context), holds), {
+  const { holds, outcome } = trial(property, workplace, arranged)
+  const details = await fc.check(fc.asyncProperty(property.inputs(context, arranged), holds), {
     seed: options.seed,
     numRuns: options.runs,
-    ...(options.path !== undefined && { path: options.path }),
+    ...(options.path !== undefined && { path: options.path, endOnFailure: true }),
   })
-  http.exchanges.length = 0
-  breaches.length = 0
-  if (details.errorInstance instanceof NoAnswer || (details.failed && smallest === undefined))
-    throw details.errorInstance
-  if (smallest === undefined || !details.failed) return { cases: details.numRuns, found: undefined }
-  breaches.push(...smallest.breaches)
-  http.exchanges.push(...smallest.exchanges)
+  const { smallest, obstacle } = outcome
+  http.startOver(smallest?.exchanges)
+  workplace.breaches.splice(0, workplace.breaches.length, ...(smallest?.breaches ?? []))
+  if (smallest === undefined) {
+    if (obstacle !== undefined) throw obstacle
+    if (details.failed && details.errorInstance instanceof Error) throw details.errorInstance
+    if (details.failed) throw new TypeError(`${property.id} generates no inputs`)
+    return { cases: details.numRuns, found: undefined }
+  }
   const found: Counterexample = {
     input: fc.stringify(details.counterexample?.[0]).slice(0, longestInput),
     seed: details.seed,
     path: details.counterexamplePath ?? '',
   }
   return { cases: details.numRuns, found }
+}
+
+/** What a smaller input must still show: it might else lead to another fault, and a lesser one. */
+const showsAll = (breaches: readonly Breach[], before: Failure | undefined): boolean =>
+  (before?.breaches ?? []).every(({ requirement, violation }) =>
+    breaches.some((breach) => breach.requirement.id === requirement.id && breach.violation === violation),
+  )
+
+/** Judges one input after the other, until enough were tried or something keeps the property from judging. */
+function trial(property: Property, { context, http, breaches }: Workplace, arranged: unknown) {
+  const outcome: { smallest?: Failure; obstacle?: Error } = {}
+  let left = triesToShrink
+  // Read before it is dropped, so that what was arranged is known to be secret.
+  http.startOver(http.exchanges)
+
+  const holds = async (input: unknown): Promise<boolean> => {
+    if (outcome.obstacle !== undefined || left <= 0) return true
+    if (outcome.smallest !== undefined) left -= 1
+    http.startOver()
+    breaches.length = 0
+    try {
+      await property.holds(input, context, arranged)
+    } catch (error) {
+      if (!(error instanceof Broken) && breaches.length === 0) {
+        outcome.obstacle = error instanceof Error ? error : new Error(String(error))
+        return true
+      }
+    }
+    if (breaches.length === 0 || !showsAll(breaches, outcome.smallest)) return true
+    outcome.smallest = { breaches: [...breaches], exchanges: http.exchanges }
+    return false
+  }
+  return { holds, outcome }
 }

@@ -1,5 +1,5 @@
 import type { Capability } from '../../core/unit.ts'
-import { authMethods, grantTypes, offersCode, stringsMember, urlMember } from './metadata.ts'
+import { authMethods, grantTypes, offersCode, stringsMember, takesPlainRequests, urlMember } from './metadata.ts'
 import type { ServerMetadata } from './target.ts'
 
 /** What the metadata and the target file claim for a server; what is not claimed is not tested. */
@@ -18,7 +18,8 @@ export function capabilitiesOf(
       has('authorization_endpoint') &&
       has('token_endpoint') &&
       grants.includes('authorization_code') &&
-      offersCode(metadata),
+      offersCode(metadata) &&
+      takesPlainRequests(metadata),
     client_credentials: has('token_endpoint') && grants.includes('client_credentials'),
     refresh_token: has('token_endpoint') && grants.includes('refresh_token'),
     introspection: has('introspection_endpoint'),
@@ -45,7 +46,8 @@ export function capabilitiesOf(
 export const whyMissing = (capability: Capability): string => reasons[capability]
 
 const reasons: Readonly<Record<Capability, string>> = {
-  authorization_code: 'the metadata does not offer the authorization code grant',
+  authorization_code:
+    'the metadata does not offer the authorization code grant, or only for requests that are pushed or signed',
   client_credentials: 'the metadata does not offer the client credentials grant',
   refresh_token: 'the metadata does not offer refresh tokens',
   introspection: 'the metadata has no introspection_endpoint',

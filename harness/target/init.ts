@@ -47,6 +47,7 @@ export function draftTargetFile(issuer: string, discovered: Discovered, options:
     options.registersFreely ? dynamicRegistration : clientSection(discovered),
     userSection,
     loginSection,
+    samlSection,
     hostSection(issuer, discovered),
     limitSection,
   ]
@@ -171,6 +172,17 @@ const loginSection = [
     "    consent: 'button[name=accept]'",
     '  headers:',
     "    x-test-run: 'assay'",
+  ]),
+]
+
+const samlSection = [
+  '# A SAML identity provider that signs in the same people is tested where it is named, for service providers that it trusts:',
+  ...commented([
+    'saml:',
+    '  metadata_url: https://issuer.example/saml/metadata',
+    '  service_providers:',
+    '    - entity_id: https://sp.example/saml',
+    '      acs_url: https://sp.example/saml/acs',
   ]),
 ]
 

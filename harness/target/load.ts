@@ -137,9 +137,10 @@ function linesOf(mistakes: readonly Mistake[], name: string, source: YamlSource)
   return [...lines.slice(0, mistakesShown), ...(more > 0 ? [`and ${more} more`] : [])].join('\n')
 }
 
-function settingsOf({ clients, registration, users, ...plain }: TargetFile): TargetSettings {
+function settingsOf({ clients, registration, users, saml, ...plain }: TargetFile): TargetSettings {
   return {
     ...plain,
+    ...(saml !== undefined && { saml: samlOf(saml) }),
     ...(clients !== undefined && {
       clients: clients.map(({ client_secret: secret, private_key: key, ...client }) => ({
         ...client,
@@ -151,6 +152,14 @@ function settingsOf({ clients, registration, users, ...plain }: TargetFile): Tar
     ...(users !== undefined && { users: users.map((user) => ({ ...user, password: new Secret(user.password) })) }),
   }
 }
+
+const samlOf = ({ metadata_url, service_providers }: NonNullable<TargetFile['saml']>) => ({
+  metadata_url,
+  service_providers: service_providers.map(({ private_key: key, ...provider }) => ({
+    ...provider,
+    ...(key !== undefined && { private_key: new Secret(key) }),
+  })),
+})
 
 function registrationOf(
   registration: NonNullable<TargetFile['registration']>,
@@ -173,6 +182,7 @@ function warningsOf(
       ['clients', index, 'private_key'],
     ]),
     ...(file.users ?? []).map((_, index) => ['users', index, 'password']),
+    ...(file.saml?.service_providers ?? []).map((_, index) => ['saml', 'service_providers', index, 'private_key']),
     ['registration', 'initial_access_token'],
   ]
   return places.flatMap((path) => {

@@ -36,3 +36,7 @@ export const authMethods = (metadata: ServerMetadata) =>
 /** Whether the response type of the code flow is offered. RFC 8414 §2 requires the list, so one that is absent says nothing. */
 export const offersCode = (metadata: ServerMetadata) =>
   stringsMember(metadata, 'response_types_supported')?.includes('code') ?? true
+
+/** Whether a request may come as plain parameters: RFC 9126 §5 lets a server demand that it is pushed, RFC 9101 §10.5 that it is signed. */
+export const takesPlainRequests = (metadata: ServerMetadata) =>
+  metadata['require_pushed_authorization_requests'] !== true && metadata['require_signed_request_object'] !== true

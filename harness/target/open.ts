@@ -14,11 +14,16 @@ export interface OpenTarget {
 
 const defaults = { concurrency: 8, timeout_ms: 10_000 }
 
-/** Turns what the target file says into a server that can be tested: discovers it, and registers clients where it is asked to. */
-export async function openTarget(settings: TargetSettings): Promise<OpenTarget> {
+/**
+ * Turns what the target file says into a server that can be tested: discovers it, and registers clients where it is asked
+ * to. The signal ends the discovery; a registration goes on, for whoever breaks it off leaves clients behind.
+ */
+export async function openTarget(settings: TargetSettings, signal?: AbortSignal): Promise<OpenTarget> {
   const limits = { ...defaults, ...settings.limits }
-  const http = new HttpClient({ timeoutMs: limits.timeout_ms, redactor: new Redactor() })
-  const { metadata, metadataUrl, oauthMetadata } = await discover(settings.issuer, http, settings.metadata_url)
+  const options = { timeoutMs: limits.timeout_ms, redactor: new Redactor() }
+  const discovering = new HttpClient({ ...options, ...(signal !== undefined && { signal }) })
+  const { metadata, metadataUrl, oauthMetadata } = await discover(settings.issuer, discovering, settings.metadata_url)
+  const http = new HttpClient(options)
   const registered =
     settings.registration === undefined ? undefined : await registerClients(metadata, settings.registration, http)
   const target: Target = {

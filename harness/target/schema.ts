@@ -111,7 +111,22 @@ const samlSchema = z
         z
           .strictObject({
             entity_id: text('the entityID of the service provider'),
-            acs_url: url('the assertion consumer service of the service provider'),
+            acs_url: url('the default assertion consumer service of the service provider'),
+            other_acs_urls: z
+              .array(url('an assertion consumer service'))
+              .exactOptional()
+              .meta({ description: 'its other assertion consumer services' }),
+            private_key: z
+              .string()
+              .refine(
+                isPrivateJwk,
+                'is no private JWK in JSON; export one that has kty and its private members, and refer to it: ${ASSAY_SP_KEY}',
+              )
+              .exactOptional()
+              .meta({
+                description:
+                  'the key that signs its requests, whose certificate the identity provider knows: a JWK in JSON, as a reference: ${ASSAY_SP_KEY}',
+              }),
           })
           .meta({ description: 'a service provider that the identity provider trusts' }),
       )

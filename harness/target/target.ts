@@ -38,7 +38,11 @@ export interface LoginHints {
 /** A service provider that the target's identity provider trusts. */
 export interface ServiceProvider {
   readonly entity_id: string
+  /** The default one. */
   readonly acs_url: string
+  readonly other_acs_urls?: readonly string[]
+  /** The private key as a JWK in JSON, of a provider whose certificate the identity provider knows. */
+  readonly private_key?: Secret
 }
 
 /** The authorization server metadata (RFC 8414, OpenID Connect Discovery) as it came; values are not trusted to be what they should. */

@@ -62,6 +62,7 @@ function readRequest(
   const state = params.get('state')
   const nonce = params.get('nonce')
   return {
+    kind: 'authorization',
     client,
     redirectUri,
     redirectUriSent: params.has('redirect_uri'),

@@ -23,9 +23,9 @@ export const userinfoEndpoint =
       return json(200, enforce.userinfoClaims(user, token), enforce.userinfoHeaders())
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
-      const { status, challenge } = enforce.bearerDenial(
-        presented === undefined && request.headers.get('authorization') === null ? undefined : error,
-      )
+      const told = presented === undefined && request.headers.get('authorization') === null ? undefined : error
+      if (told !== undefined) context.observe({ type: 'denied', error: told.code })
+      const { status, challenge } = enforce.bearerDenial(told)
       return new Response(null, {
         status,
         headers: { ...(challenge !== undefined && { 'www-authenticate': challenge }), 'cache-control': 'no-store' },

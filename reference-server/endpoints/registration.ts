@@ -20,6 +20,7 @@ export const registrationEndpoint =
       )
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
+      context.observe({ type: 'denied', error: error.code })
       return json(enforce.registrationErrorStatus(), enforce.errorBody(error), { pragma: 'no-cache' })
     }
   }
@@ -29,7 +30,7 @@ export const clientConfigurationEndpoint =
   (context: Context): Endpoint =>
   async (request, url) => {
     const { enforce, store, issuer } = context
-    const clientId = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf('/') + 1))
+    const clientId = lastSegmentOf(url)
     const client = await store.findClient(clientId)
     const token = enforce.bearerToken(request.headers.get('authorization'))
     if (
@@ -37,6 +38,7 @@ export const clientConfigurationEndpoint =
       token === undefined ||
       !sameText(client.registrationAccessToken, token)
     ) {
+      context.observe({ type: 'denied', error: 'invalid_token' })
       return new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
     }
     if (request.method === 'GET')
@@ -44,6 +46,15 @@ export const clientConfigurationEndpoint =
     await store.removeClient(clientId)
     return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
   }
+
+/** What cannot be decoded names no client. */
+function lastSegmentOf({ pathname }: URL): string {
+  try {
+    return decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1))
+  } catch {
+    return ''
+  }
+}
 
 function readClient({ enforce, config }: Context, metadata: Readonly<Record<string, unknown>>): Client {
   const authMethod = oneOf<ClientAuthMethod>(metadata, 'token_endpoint_auth_method', [

@@ -18,7 +18,7 @@ export const loginEndpoint =
         return loginPage(context, interaction, 'The user name or the password is wrong.')
       }
       const session: Session = { id: enforce.newSecret(), sub: user.sub, authTime: seconds(clock.now()) }
-      await store.saveSession(session)
+      await store.saveSession(session, clock.now() + config.lifetimes.session * 1000)
       await store.removeInteraction(interaction.id)
       return await continueInteraction(context, interaction.request, session, interaction.browser, [
         cookie(context, 'assay_session', session.id),
@@ -31,10 +31,12 @@ export const consentEndpoint =
     await onPage(context, request, url, async (interaction, form) => {
       const { store, enforce } = context
       const session = await sessionOf(context, request)
-      if (session === undefined || !interaction.authenticated) throw new NotRedirectable('nobody is signed in')
-      if (form === undefined) return consentPage(context, interaction)
+      const { request: pending } = interaction
+      if (session === undefined || !interaction.authenticated || pending.kind === 'sso')
+        throw new NotRedirectable('nobody is signed in')
+      if (form === undefined) return consentPage(context, interaction, pending)
       await store.removeInteraction(interaction.id)
-      const { client, redirectUri, state, scopes } = interaction.request
+      const { client, redirectUri, state, scopes } = pending
       try {
         enforce.personAgreed(form.get('decision'))
       } catch (error) {
@@ -43,7 +45,7 @@ export const consentEndpoint =
       }
       const before = await store.findConsent(session.sub, client.clientId)
       await store.saveConsent(session.sub, client.clientId, [...new Set([...before, ...scopes])])
-      return await codeRedirect(context, interaction.request, session)
+      return await codeRedirect(context, pending, session)
     })
 
 type Turn = (interaction: Interaction, form: ReadonlyMap<string, string> | undefined) => Promise<Response>

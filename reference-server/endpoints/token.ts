@@ -21,6 +21,7 @@ export const tokenEndpoint =
       const grantType = enforce.grantTypeIsSupported(enforce.grantTypeIsPresent(params.get('grant_type')))
       enforce.clientMayUseGrant(client, grantType)
       const response = await grants[grantType](context, client, params)
+      context.observe({ type: 'issued', grantType })
       return json(200, enforce.tokenResponseBody(response), enforce.tokenResponseHeaders())
     } catch (error) {
       return denial(context, request, error)
@@ -28,8 +29,9 @@ export const tokenEndpoint =
   }
 
 /** The answer to a direct request that failed (RFC 6749 §5.2); what is no OAuth error goes on up. */
-export function denial({ enforce }: Context, request: Request, error: unknown): Response {
+export function denial({ enforce, observe }: Context, request: Request, error: unknown): Response {
   if (!(error instanceof OAuthError)) throw error
+  observe({ type: 'denied', error: error.code })
   const usedHeader = request.headers.has('authorization')
   const challenge = enforce.clientChallenge(error, usedHeader)
   return json(enforce.errorStatus(error, usedHeader), enforce.errorBody(error), {
@@ -59,6 +61,7 @@ const redeemCode: Redeem = async (context, client, params) => {
   try {
     await enforce.codeIsSingleUse(code, store)
   } catch (error) {
+    if (error instanceof OAuthError) context.observe({ type: 'replayed', credential: 'code' })
     await enforce.replayRevokes(code, store)
     throw error
   }
@@ -103,6 +106,9 @@ const refresh: Redeem = async (context, client, params) => {
     enforce.refreshedGrantIsAlive(grant)
     await enforce.refreshTokenIsSingleUse(token, rotates, store)
   } catch (error) {
+    // A token of a grant that was revoked may be in honest hands: it need not have been used before.
+    if (error instanceof OAuthError && !grant.revoked)
+      context.observe({ type: 'replayed', credential: 'refresh_token' })
     await enforce.refreshReplayRevokes(token, store)
     throw error
   }

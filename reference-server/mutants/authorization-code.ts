@@ -38,6 +38,14 @@ export const codeIsKnown = mutants(rules.codeIsKnown, {
     fault: 'a form library trims every value',
     apply: async (value, store) => await known(value.trim(), store),
   },
+  'decodes once more': {
+    fault: 'the value is decoded by the framework, and again by whoever reads it',
+    apply: async (value, store) =>
+      await known(
+        value.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+        store,
+      ),
+  },
 })
 
 export const codeIsFresh = mutants(rules.codeIsFresh, {
@@ -60,6 +68,14 @@ export const redirectUriIsRepeated = mutants(rules.redirectUriIsRepeated, {
 
 export const redirectUriIsTheSame = mutants(rules.redirectUriIsTheSame, {
   'does not compare': { fault: 'redirect_uri is required and then forgotten', apply() {} },
+  'normalises before it compares': {
+    fault: 'both sides go through a URL parser, so that equal URLs are equal',
+    apply(code, redirectUri) {
+      const written = (uri: string | undefined) => (uri !== undefined && URL.canParse(uri) ? new URL(uri).href : uri)
+      if (redirectUri !== undefined && written(redirectUri) !== written(code.redirectUri))
+        throw new OAuthError('invalid_grant', 'redirect_uri differs')
+    },
+  },
   'compares the origin': {
     fault: 'somebody compares where the URI leads instead of what it is',
     apply(code, redirectUri) {
@@ -83,6 +99,20 @@ export const verifierIsPresent = mutants(rules.verifierIsPresent, {
 
 export const verifierIsWellFormed = mutants(rules.verifierIsWellFormed, {
   'takes any text': { fault: 'a hash fits whatever was hashed, so nobody looks at the syntax', apply() {} },
+  'knows the characters of base64url': {
+    fault: 'most verifiers are base64url, so its letters were taken for all there are',
+    apply(verifier) {
+      if (verifier !== undefined && !/^[\w-]{43,128}$/.test(verifier))
+        throw new OAuthError('invalid_grant', 'code_verifier is malformed')
+    },
+  },
+  'knows short ones': {
+    fault: 'the column is 100 characters wide, so nothing longer is let in',
+    apply(verifier) {
+      if (verifier !== undefined && !/^[\w.~-]{43,100}$/.test(verifier))
+        throw new OAuthError('invalid_grant', 'code_verifier is malformed')
+    },
+  },
 })
 
 export const verifierMatchesChallenge = mutants(rules.verifierMatchesChallenge, {

@@ -2,6 +2,7 @@ import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
+import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { seconds } from '../clock.ts'
 import type { Client } from '../model.ts'
@@ -158,7 +159,7 @@ export const authorizationScope = mutants(rules.authorizationScope, {
 export const challengeIsPresent = mutants(rules.challengeIsPresent, {
   'lets public clients go without': {
     fault: 'PKCE is supported and nobody is made to use it',
-    breaks: [rfc9700.pkceForPublicClients],
+    breaks: [rfc8252.pkceRequired],
     apply() {},
   },
   'calls the client unauthorized': {
@@ -174,7 +175,7 @@ export const challengeIsPresent = mutants(rules.challengeIsPresent, {
 export const challengeMethod = mutants(rules.challengeMethod, {
   'takes any method for S256': {
     fault: 'what is not plain must be S256',
-    breaks: [rfc7636.unknownMethodRefused],
+    breaks: [rfc7636.unknownMethodRefused, rfc7636.methodDefaultsToPlain],
     apply: (challenge, method, plain) =>
       method === 'plain' ? rightMethod(challenge, method, plain) : challenge === undefined ? undefined : 'S256',
   },
@@ -183,6 +184,11 @@ export const challengeMethod = mutants(rules.challengeMethod, {
     breaks: [rfc7636.unknownMethodRefused],
     apply: (challenge, method, plain) =>
       rightMethod(challenge, method?.toUpperCase() === 'S256' ? 'S256' : method, plain),
+  },
+  'knows the method by other names': {
+    fault: 'the names that libraries have for the hash function are taken too',
+    breaks: [rfc7636.unknownMethodRefused],
+    apply: (challenge, method, plain) => rightMethod(challenge, method?.replace(/^sha-?256$/i, 'S256'), plain),
   },
   'takes a missing method for S256': {
     fault: 'the method that everybody ought to use is made the default',

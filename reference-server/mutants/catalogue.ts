@@ -9,6 +9,11 @@ import * as redirect from './redirect.ts'
 import * as redirectUri from './redirect-uri.ts'
 import * as refreshToken from './refresh-token.ts'
 import * as registration from './registration.ts'
+import * as samlBinding from './saml-binding.ts'
+import * as samlMetadata from './saml-metadata.ts'
+import * as samlRequest from './saml-request.ts'
+import * as samlResponse from './saml-response.ts'
+import * as samlSignature from './saml-signature.ts'
 import * as tokenEndpoint from './token-endpoint.ts'
 import * as tokens from './tokens.ts'
 import * as userinfo from './userinfo.ts'
@@ -26,6 +31,11 @@ export const catalogue: ReadonlyMap<string, Mutant> = new Map(
     redirectUri,
     refreshToken,
     registration,
+    samlBinding,
+    samlMetadata,
+    samlRequest,
+    samlResponse,
+    samlSignature,
     tokenEndpoint,
     tokens,
     userinfo,

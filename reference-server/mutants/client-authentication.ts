@@ -1,4 +1,4 @@
-import type { JsonWebKey } from 'node:crypto'
+import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { seconds } from '../clock.ts'
@@ -7,6 +7,7 @@ import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import * as rules from '../rules/client-authentication.ts'
 
+const { apply: credentials } = rules.basicCredentials
 const { apply: signed } = rules.assertionIsSigned
 const { apply: methodIsRegistered } = rules.authMethodIsRegistered
 const { apply: namesServer } = rules.assertionNamesServer
@@ -28,6 +29,20 @@ export const basicCredentials = mutants(rules.basicCredentials, {
     apply(authorization) {
       const [clientId = '', secret = ''] = pairOf(authorization).split(':').map(decodeURIComponent)
       return { method: 'client_secret_basic', clientId, secret }
+    },
+  },
+  'wants the scheme spelt as usual': {
+    fault: 'the scheme is compared as text, and every client that was tried wrote it with one capital',
+    apply(authorization) {
+      if (!authorization.startsWith('Basic ')) throw denied()
+      return credentials(authorization)
+    },
+  },
+  'wants one space': {
+    fault: 'the header is split at its first space, and what follows is decoded as it is',
+    apply(authorization) {
+      const [, encoded = ''] = authorization.split(' ')
+      return credentials(`Basic ${encoded === '' ? '=' : encoded}`)
     },
   },
   'decodes before it splits': {
@@ -95,6 +110,20 @@ export const secretMatches = mutants(rules.secretMatches, {
       if (length === 0 || own.slice(0, length) !== secret.slice(0, length)) throw denied()
     },
   },
+  'ignores case': {
+    fault: 'the database collation ignores case',
+    breaks: [rfc6749.clientAuthenticated, rfc6749.refreshAuthenticated, rfc6749.clientCredentialsAuthenticated],
+    apply({ secret: own = '' }, secret) {
+      if (own.toLowerCase() !== secret.toLowerCase()) throw denied()
+    },
+  },
+  'trims white space': {
+    fault: 'administrators paste secrets with a line break behind them',
+    breaks: [rfc6749.clientAuthenticated, rfc6749.refreshAuthenticated, rfc6749.clientCredentialsAuthenticated],
+    apply({ secret: own = '' }, secret) {
+      if (own.trim() !== secret.trim()) throw denied()
+    },
+  },
   'confuses two codes': {
     fault: 'unauthorized_client sounds like what it is',
     breaks: [rfc6749.invalidClient],
@@ -107,7 +136,7 @@ export const secretMatches = mutants(rules.secretMatches, {
 export const assertionIsSigned = mutants(rules.assertionIsSigned, {
   'does not look at the signature': {
     fault: 'the JWT is decoded where it should be verified',
-    breaks: [rfc7523.signed],
+    breaks: [rfc7523.signed, rfc7523.otherwiseValid],
     apply() {},
   },
   'takes alg none': {
@@ -115,6 +144,40 @@ export const assertionIsSigned = mutants(rules.assertionIsSigned, {
     breaks: [rfc7523.signed],
     apply(client, assertion) {
       if (assertion.header['alg'] !== 'none') signed(client, assertion)
+    },
+  },
+  'takes alg none in another case': {
+    fault: 'the library refuses none, and reads the name without regard to case afterwards',
+    breaks: [rfc7523.signed],
+    apply(client, assertion) {
+      const { alg } = assertion.header
+      if (typeof alg !== 'string' || alg === 'none' || alg.toLowerCase() !== 'none') signed(client, assertion)
+    },
+  },
+  'takes a public key for a secret': {
+    fault: 'the algorithm is read from the header, and the key is what it is verified with, whatever its kind',
+    breaks: [rfc7523.signed],
+    apply(client, assertion) {
+      const [key] = client.keys
+      if (assertion.header['alg'] !== 'HS256' || key === undefined) return signed(client, assertion)
+      const secret = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' })
+      const mac = createHmac('sha256', secret).update(assertion.input).digest('base64url')
+      if (mac !== assertion.signature) throw denied()
+    },
+  },
+  'takes an empty signature': {
+    fault: 'a signature is verified where there is one',
+    breaks: [rfc7523.signed],
+    apply(client, assertion) {
+      if (assertion.signature !== '') signed(client, assertion)
+    },
+  },
+  'does not know crit': {
+    fault: 'header parameters that are not understood are ignored, those that must not be among them',
+    breaks: [rfc7523.otherwiseValid],
+    apply(client, assertion) {
+      const { crit: _, ...header } = assertion.header
+      signed(client, { ...assertion, header })
     },
   },
   'takes the key that comes along': {
@@ -186,6 +249,12 @@ export const assertionNamesServer = mutants(rules.assertionNamesServer, {
 
 export const assertionIsCurrent = mutants(rules.assertionIsCurrent, {
   'takes an expired one': { fault: 'exp is required and then not compared', apply() {} },
+  'takes zero for never': {
+    fault: 'exp is looked at where it is anything, and nothing is what zero and null count for',
+    apply({ claims }, now) {
+      if (claims['exp'] && (typeof claims['exp'] !== 'number' || claims['exp'] <= seconds(now))) throw denied()
+    },
+  },
   'has a day of leeway': {
     fault: 'a leeway in seconds is given in milliseconds',
     apply({ claims }, now) {

@@ -1,4 +1,6 @@
 import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import type { Client } from '../model.ts'
 import { mutants } from '../mutant.ts'
@@ -20,7 +22,11 @@ const same = (read: (uri: string) => string) => matching((registered, sent) => r
 const parsed = (uri: string) => (URL.canParse(uri) ? new URL(uri) : undefined)
 
 export const redirectUriMatches = mutants(rules.redirectUriMatches, {
-  'takes any redirect URI': { fault: 'redirect_uri is required, stored, and never compared', apply() {} },
+  'takes any redirect URI': {
+    fault: 'redirect_uri is required, stored, and never compared',
+    breaks: [...inexact, rfc6749.redirectUriRegistered, rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect],
+    apply() {},
+  },
   'compares a prefix': {
     fault: 'the registered URI is taken for the root of what the client may use',
     breaks: inexact,
@@ -84,6 +90,65 @@ export const redirectUriMatches = mutants(rules.redirectUriMatches, {
       new RegExp(`^${registered.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).test(sent),
     ),
   },
+  'takes any character for a dot': {
+    fault: 'the registered URI is made a regular expression, with its dots as they are',
+    breaks: inexact,
+    apply: matching((registered, sent) =>
+      new RegExp(`^${registered.replaceAll(/[*+?^${}()|[\]\\]/g, '\\$&')}$`).test(sent),
+    ),
+  },
+  'looks at one line': {
+    fault: 'the anchors of the regular expression stand for lines, and the text may have several',
+    breaks: inexact,
+    apply: matching((registered, sent) => sent.split(/[\r\n]/).includes(registered)),
+  },
+  'stops at a nul': {
+    fault: 'a function that compares texts as C has them reads up to the first NUL',
+    breaks: inexact,
+    apply: same((uri) => uri.replace(/\0.*$/s, '')),
+  },
+  'folds what looks the same': {
+    fault: 'all text that comes in is normalised by the compatibility forms of Unicode',
+    breaks: inexact,
+    apply: same((uri) => uri.normalize('NFKC')),
+  },
+  'drops path parameters': {
+    fault: 'the servlet container takes them for session identifiers',
+    breaks: inexact,
+    apply: same((uri) => uri.replaceAll(/;[^/?#]*/g, '')),
+  },
+  'decodes twice': {
+    fault: 'a proxy decodes the query, and the framework behind it decodes it again',
+    breaks: inexact,
+    apply: same((uri) => leniently(leniently(uri))),
+  },
+  'looks for a registered one in it': {
+    fault: 'contains was at hand where equals was meant',
+    breaks: [...inexact, rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect],
+    apply: matching((registered, sent) => sent.includes(registered)),
+  },
+  'compares the port of a loopback address': {
+    fault: 'exact comparison was made stricter than it is, and native apps were forgotten',
+    breaks: [rfc8252.anyLoopbackPort],
+    apply(client, redirectUri) {
+      if (!client.redirectUris.includes(redirectUri))
+        throw new NotRedirectable('redirect_uri is not registered for this client')
+    },
+  },
+  'parses a loopback address': {
+    fault: 'a URL parser takes the port away, and writes the rest in a way of its own',
+    breaks: [rfc9700.exactRedirectUri],
+    apply(client, redirectUri) {
+      const portless = (uri: string) => {
+        const url = parsed(uri)
+        if (url?.protocol !== 'http:' || !['127.0.0.1', '[::1]'].includes(url.hostname)) return uri
+        url.port = ''
+        return url.href
+      }
+      if (!client.redirectUris.some((registered) => portless(registered) === portless(redirectUri)))
+        rightMatch(client, redirectUri)
+    },
+  },
   'takes localhost for loopback': {
     fault: 'localhost is where the loopback address is',
     breaks: [rfc9700.exactRedirectUri],
@@ -112,6 +177,10 @@ function decoded(uri: string): string {
     throw new NotRedirectable('redirect_uri is malformed')
   }
 }
+
+/** Each escape by itself, so that what is none stays. */
+const leniently = (uri: string) =>
+  uri.replaceAll(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 function belowTheHost(registered: string, sent: string): boolean {
   const [own, other] = [parsed(registered), parsed(sent)]

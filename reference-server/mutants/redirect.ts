@@ -44,6 +44,17 @@ export const responseLocation = mutants(rules.responseLocation, {
         redirectUri.includes('?') ? `${redirectUri.slice(redirectUri.indexOf('?'))}?` : '?',
       ),
   },
+  'decodes the query of the client': {
+    fault: 'the query is read into parameters and written again as text, without being encoded',
+    breaks: [rfc6749.redirectUriQueryKept],
+    apply: (redirectUri, params) =>
+      rightLocation(
+        redirectUri.replace(/\?.*$/s, (query) =>
+          query.replaceAll(/%([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+        ),
+        params,
+      ),
+  },
   'puts errors into the fragment': {
     fault: 'the error handler was written for the implicit flow',
     breaks: [rfc6749.errorByRedirect],

@@ -12,6 +12,10 @@ export const refreshTokenIsKnown = mutants(rules.refreshTokenIsKnown, {
     fault: 'the column is as wide as a token, and the database cuts what is longer',
     apply: async (value, store) => await known(value.slice(0, 43), store),
   },
+  'trims white space': {
+    fault: 'a form library trims every value',
+    apply: async (value, store) => await known(value.trim(), store),
+  },
   'calls it a bad request': {
     fault: 'a token that is not found is reported like one that is missing',
     async apply(value, store) {
@@ -75,6 +79,20 @@ export const refreshedScope = mutants(rules.refreshedScope, {
     fault: 'scope is copied into the token',
     breaks: [rfc6749.refreshScopeNotWidened, rfc9700.refreshBoundToScope],
     apply: (token, scope) => scope?.split(' ') ?? token.scopes,
+  },
+  'looks for the text in the text': {
+    fault: 'the granted scope is one text, and contains is at hand',
+    breaks: [rfc6749.refreshScopeNotWidened, rfc9700.refreshBoundToScope],
+    apply: (token, scope) =>
+      scope !== undefined && token.scopes.join(' ').includes(scope) ? scope.split(' ') : scopeOf(token, scope),
+  },
+  'ignores case': {
+    fault: 'scopes are kept in small letters and compared so',
+    breaks: [rfc6749.refreshScopeNotWidened, rfc9700.refreshBoundToScope],
+    apply(token, scope) {
+      scopeOf(token, scope?.toLowerCase())
+      return scope?.split(' ') ?? token.scopes
+    },
   },
   'asks for some overlap': {
     fault: 'some was written where every was meant',

@@ -22,7 +22,7 @@ export const redirectUriHasNoFragment = mutants(rules.redirectUriHasNoFragment, 
   'takes an empty fragment': {
     fault: 'a URL parser reports an empty fragment like none',
     apply(uri) {
-      if (new URL(uri, 'https://rp.example').hash !== '')
+      if (URL.canParse(uri) && new URL(uri).hash !== '')
         throw new OAuthError('invalid_redirect_uri', 'a redirection URI must not have a fragment')
     },
   },
@@ -30,6 +30,12 @@ export const redirectUriHasNoFragment = mutants(rules.redirectUriHasNoFragment, 
 
 export const redirectUriIsAcceptable = mutants(rules.redirectUriIsAcceptable, {
   'takes any text': { fault: 'a redirection URI is a text, and so is this', apply() {} },
+  'takes what a browser takes': {
+    fault: 'the URL parser of the platform repairs what it is given and says that it can be parsed',
+    apply(uri, applicationType) {
+      if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:') acceptable(uri, applicationType)
+    },
+  },
   'takes a path': {
     fault: 'a path is completed with the address of the client, as links on a page are',
     apply(uri, applicationType) {

@@ -13,6 +13,13 @@ const { apply: status } = rules.errorStatus
 const { apply: body } = rules.errorBody
 
 export const tokenParamsNotRepeated = mutants(rules.tokenParamsNotRepeated, {
+  'sees neighbours': {
+    fault: 'the parameters were to be sorted before each is compared with the next',
+    apply(raw) {
+      if (raw.some(([name], index) => raw[index + 1]?.[0] === name))
+        throw new OAuthError('invalid_request', 'a parameter is repeated')
+    },
+  },
   'takes the last of each': { fault: 'a map keeps what was written last', apply() {} },
   'lets a value stand twice': {
     fault: 'a proxy doubled a parameter once, and the same value twice was declared harmless',
@@ -131,6 +138,13 @@ export const clientCredentialsScope = mutants(rules.clientCredentialsScope, {
     fault: 'scope is copied into the token',
     apply: (client, asked) => asked?.split(' ') ?? scope(client, asked),
   },
+  'looks for the text in the text': {
+    fault: 'the scope of the client is one text, and contains is at hand',
+    apply(client, asked) {
+      const own = scope(client, undefined).join(' ')
+      return asked !== undefined && own.includes(asked) ? asked.split(' ') : scope(client, asked)
+    },
+  },
   'checks the first value': {
     fault: 'scope is read as one value and found to begin well',
     apply(client, asked) {
@@ -167,7 +181,10 @@ export const newSecret = mutants(rules.newSecret, {
   },
   'seeds its generator by the second': {
     fault: 'the generator of the language is seeded with the time, at every use, so one second has one secret',
-    apply: () => createHash('sha256').update(String(Math.floor(Date.now() / 1000))).digest('base64url'),
+    apply: () =>
+      createHash('sha256')
+        .update(String(Math.floor(Date.now() / 1000)))
+        .digest('base64url'),
   },
   'takes a uuid': { fault: 'a random UUID has 122 bits, and looks as if it had 128', apply: () => randomUUID() },
 })
@@ -243,6 +260,11 @@ export const errorBody = mutants(rules.errorBody, {
 
 export const errorStatus = mutants(rules.errorStatus, {
   'answers 200': { fault: 'the error is in the body, and the transport went well', apply: () => 200 },
+  'fails at what it cannot read': {
+    fault: 'the parser throws, and what is thrown is reported as a failure of the server',
+    breaks: [rfc6749.errorStatus],
+    apply: (error, usedHeader) => (error.code === 'invalid_request' ? 500 : status(error, usedHeader)),
+  },
   'answers 422': {
     fault: 'what is understood and refused is unprocessable elsewhere',
     breaks: [rfc6749.errorStatus],

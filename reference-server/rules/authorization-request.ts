@@ -1,5 +1,6 @@
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
@@ -57,6 +58,7 @@ export const redirectUriMatches = rule(
     rfc6749.errorNotToBadUri,
     oidcCore.redirectUriExact,
     rfc9700.noOpenRedirect,
+    rfc8252.anyLoopbackPort,
   ],
   (client: Client, redirectUri: string) => {
     const matches = client.redirectUris.some(
@@ -114,7 +116,7 @@ export const authorizationScope = rule(
 )
 
 export const challengeIsPresent = rule(
-  [rfc9700.pkceForPublicClients, rfc7636.challengeRequired],
+  [rfc8252.pkceRequired, rfc7636.challengeRequired],
   (client: Client, challenge: string | undefined) => {
     if (client.authMethod === 'none' && challenge === undefined)
       throw new OAuthError('invalid_request', 'code_challenge is missing, and public clients must use PKCE')

@@ -96,7 +96,7 @@ export const secretMatches = rule(
 )
 
 export const assertionIsSigned = rule(
-  [rfc7523.signed, rfc7523.invalidClient],
+  [rfc7523.signed, rfc7523.otherwiseValid, rfc7523.invalidClient],
   (client: Client, assertion: ParsedJwt) => {
     const { alg, kid, crit } = assertion.header
     const supported = alg === 'ES256' || alg === 'RS256' ? alg : undefined

@@ -79,7 +79,10 @@ export const metadataHeaders = rule(
   (): Readonly<Record<string, string>> => ({ 'content-type': 'application/json', 'access-control-allow-origin': '*' }),
 )
 
-export const metadataStatus = rule([rfc8414.metadataPlace, oidcDiscovery.metadataPlace], (_path: string): number => 200)
+export const metadataStatus = rule(
+  [rfc8414.metadataPlace, oidcDiscovery.metadataPlace, oidcDiscovery.metadataJson],
+  (_path: string): number => 200,
+)
 
 export const publishedKeys = rule(
   [oidcDiscovery.jwksUri, oidcDiscovery.noPrivateKeys, oidcDiscovery.keyUse],

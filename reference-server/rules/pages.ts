@@ -5,7 +5,7 @@ import { NotRedirectable, OAuthError } from '../oauth-error.ts'
 import { rule } from '../rule.ts'
 import { sameText } from './client-authentication.ts'
 
-export const pageHeaders = rule([rfc9700.pagesNotFramed, rfc6749.notFramed], (): Readonly<Record<string, string>> => ({
+export const pageHeaders = rule([rfc9700.pagesNotFramed], (): Readonly<Record<string, string>> => ({
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",

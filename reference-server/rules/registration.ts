@@ -27,6 +27,7 @@ export const redirectUriIsAcceptable = rule(
     const parsed = URL.canParse(uri) ? new URL(uri) : undefined
     const written =
       parsed !== undefined &&
+      inUriCharacters.test(uri) &&
       (parsed.href === uri || parsed.href === uri.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#]+)(?=[?#]|$)/, '$1/'))
     if (parsed === undefined || !written || parsed.username !== '' || parsed.password !== '' || uri.includes('*')) {
       throw new OAuthError('invalid_redirect_uri', 'a redirection URI must be an absolute URI in normal form')
@@ -40,6 +41,9 @@ export const redirectUriIsAcceptable = rule(
     )
   },
 )
+
+/** RFC 3986 §2: a URL parser lets more pass than a URI may have. */
+const inUriCharacters = /^(?:[\w.~!$&'()*+,;=:@/?#[\]-]|%[0-9a-f]{2})+$/i
 
 /** Everything that was registered, the server's own choices included, in the names of RFC 7591 §2. */
 export const registrationAnswer = rule(

@@ -5,7 +5,7 @@ import { counted, duration, latency, quantilesOf, rate, wholeNumber } from '../f
 import { groupBy } from '../group-by.ts'
 import type { Report } from '../report.ts'
 import { clauseOf, placeOf, replayCommand } from '../requirement-text.ts'
-import { type BrokenRequirement, brokenRequirements, silentUnits } from '../standing.ts'
+import { type BrokenRequirement, brokenRequirements, isInconclusive, silentUnits } from '../standing.ts'
 import { Page } from './page.ts'
 import type { Paint } from './paint.ts'
 
@@ -111,7 +111,8 @@ function measured(page: Page, scenario: ScenarioResult) {
   const counts = `${counted(scenario.requests, 'request')}, ${wholeNumber(scenario.failures)} failed, ${wholeNumber(scenario.droppedIterations)} dropped`
   page.field('requests', counts, scenario.failures > 0 ? { colour: 'red' } : {})
   const quantiles = quantilesOf(scenario.latency).filter(([name]) => shownQuantiles.has(name))
-  page.field('latency', quantiles.map(([name, value]) => `${name} ${latency(value)}`).join(', '))
+  if (quantiles.length > 0)
+    page.field('latency', quantiles.map(([name, value]) => `${name} ${latency(value)}`).join(', '))
   for (const { metric, bound, actual, kept } of scenario.promises) {
     const words = `${metric} of at most ${latency(bound)} was ${kept ? 'kept' : 'broken'}: ${latency(actual)}`
     page.field('promise', words, { colour: kept ? 'green' : 'red' })
@@ -127,22 +128,20 @@ function fateOf(observed: number, broken: number): string {
   return observed > 0 ? `held ${counted(observed, 'time')}` : 'the load gave no occasion to look at it'
 }
 
-function closing(
-  page: Page,
-  { summary, interrupted, milliseconds, outcomes }: Report,
-  requirements: number,
-  written: readonly string[],
-) {
-  const silent = summary.untestable + summary.broken
+function closing(page: Page, report: Report, requirements: number, written: readonly string[]) {
+  const { summary, interrupted, milliseconds, outcomes } = report
   page.line()
   if (interrupted) page.text('Interrupted: this is what was done until then.', 0, ['bold', 'red'])
   const size = `${counted(outcomes.length, 'unit')} in ${duration(milliseconds)}`
   if (summary.findings > 0) {
     const words = `${counted(summary.findings, 'finding')} against ${counted(requirements, 'requirement')}`
     page.text(`${words}, ${size}`, 0, ['bold', 'red'])
+  } else if (outcomes.length === 0) {
+    page.text(`Nothing was judged, in ${duration(milliseconds)}`, 0, ['bold', 'red'])
   } else {
-    const words = silent > 0 ? 'Nothing was found, but not all could be judged' : 'Nothing was found'
-    page.text(`${words}, ${size}`, 0, ['bold', silent > 0 ? 'red' : 'green'])
+    const isOpen = isInconclusive(report)
+    const words = isOpen ? 'Nothing was found, but not all could be judged' : 'Nothing was found'
+    page.text(`${words}, ${size}`, 0, ['bold', isOpen ? 'red' : 'green'])
   }
   const counts = [
     ['green', summary.pass, 'passed'],

@@ -69,7 +69,7 @@ test('a result has its fingerprint, its unit and the exchange that shows it', ()
     level: 'error',
     partialFingerprints: { 'assayFinding/v1': '826f78773a71' },
     locations: [{ logicalLocations: [{ fullyQualifiedName: 'oauth2/authorization-code/replayed-code-is-denied' }] }],
-    webRequest: { method: 'POST', headers: { authorization: 'Basic [credentials]' } },
+    webRequest: { method: 'POST', headers: { authorization: 'Basic [credentials 1]' } },
     webResponse: { statusCode: 200 },
   })
 })

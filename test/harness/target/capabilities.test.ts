@@ -30,6 +30,16 @@ describe('what metadata leaves out has the defaults of RFC 8414', () => {
     ).toBe(false)
   })
 
+  test('no code flow where requests must be pushed or signed, unless that is said to be no must', () => {
+    const offers = (more: Readonly<Record<string, unknown>>) =>
+      capabilitiesOf({ ...endpoints, ...more }, nothing).has('authorization_code')
+    for (const name of ['require_pushed_authorization_requests', 'require_signed_request_object']) {
+      expect(offers({ [name]: true })).toBe(false)
+      expect(offers({ [name]: false })).toBe(true)
+      expect(offers({ [name]: 'true' })).toBe(true)
+    }
+  })
+
   test('PKCE by plain only where it is listed', () => {
     expect(
       capabilitiesOf({ ...endpoints, code_challenge_methods_supported: ['S256', 'plain'] }, nothing).has('plain_pkce'),

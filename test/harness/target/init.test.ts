@@ -97,9 +97,10 @@ describe('a draft', () => {
 
   test('has hints that are right once uncommented', () => {
     const draft = draftTargetFile(issuer, found(metadata), { registersFreely: true })
-    const { settings } = readDraft(draft.replaceAll(/^# (?=(?:login|limits):|  )/gm, ''))
+    const { settings } = readDraft(draft.replaceAll(/^# (?=(?:login|saml|limits):|  )/gm, ''))
     expect(settings).toMatchObject({
       login: { browser: true, selectors: { consent: 'button[name=accept]' } },
+      saml: { service_providers: [{ entity_id: 'https://sp.example/saml' }] },
       limits: { concurrency: 8, timeout_ms: 10_000 },
     })
   })

@@ -22,14 +22,14 @@ async function preflightWith(change: (client: ClientAccount) => ClientAccount) {
 }
 
 test('a target file that the server agrees with passes', async () => {
-  await preflightWith((client) => client)
+  await expect(preflightWith((client) => client)).resolves.toBeUndefined()
 })
 
 test('a certified server agrees with the clients that it registered', async () => {
   await using server = await serveProvider()
   const { target, close } = await openTarget({ issuer: server.origin, registration: {} })
   expect(target.clients.length).toBeGreaterThan(1)
-  await assertClientsKnown(target, http())
+  await expect(assertClientsKnown(target, http())).resolves.toBeUndefined()
   await close()
 })
 
