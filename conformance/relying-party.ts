@@ -4,10 +4,11 @@ import type { Requirement } from '../core/spec/document.ts'
 import { oidcCore } from '../core/spec/oidc-core.ts'
 import { rfc6749 } from '../core/spec/rfc6749.ts'
 import { rfc7662 } from '../core/spec/rfc7662.ts'
+import { Broken } from '../harness/breach.ts'
 import { NoAnswer } from '../harness/client/http.ts'
 import { describeArrival, type ProtocolClient } from '../harness/client/protocol-client.ts'
 import { Untestable } from '../harness/error.ts'
-import { Broken, type Expect } from '../harness/expect.ts'
+import type { Expect } from '../harness/expect.ts'
 import { printable } from '../harness/printable.ts'
 
 /** openid-client as this client of the target. What it sends goes through the harness, so it is recorded like all else. */

@@ -1,58 +1,50 @@
 import type { Exchange, Redacted } from './exchange.ts'
-
-/** Parameters, members and form controls whose value is a secret of the run, wherever they stand. */
-const secretNames = new Set([
-  'access_token',
-  'assertion',
-  'client_assertion',
-  'client_secret',
-  'code',
-  'code_verifier',
-  'csrf',
-  'device_code',
-  'id_token',
-  'id_token_hint',
-  'password',
-  'refresh_token',
-  'registration_access_token',
-  'RelayState',
-  'SAMLResponse',
-  'subject_token',
-  'token',
-])
+import { jwtsOf, KnownSecrets, type Span } from './redaction/known-secrets.ts'
+import { octetsOfBase64 } from './redaction/base64.ts'
+import { fromOctets, originOf, type Reading, readingsOf } from './redaction/reading.ts'
+import { isSecretName, secretValuesOf } from './redaction/secret-values.ts'
 
 /** Shorter values are replaced only where they stand under their own name: elsewhere they would eat ordinary text. */
 const shortestLearnt = 8
 
-const jwtPattern = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*(?:\.[\w-]+\.[\w-]+)?/g
+/** Stands for a text that is made so that it takes too long to be searched. */
+const withheld = '[withheld: it cannot be searched for secrets]'
+
+type Header = readonly [name: string, value: string]
 
 export interface WireMessage {
-  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly headers: readonly Header[]
   readonly body?: string
+}
+
+/** A text that was read, and what of it must not be shown. */
+interface Part {
+  readonly text: string
+  readonly readings: readonly Reading[]
+  readonly spans: readonly Span[]
 }
 
 /**
  * Replaces every secret by its kind and a number, so that a reader still sees which token is which: `[code 1]`.
  * It is the only maker of an {@link Exchange}. Secrets are learnt from the target file, and from the name under which
- * they appear on the wire; once learnt, a value is replaced everywhere.
+ * they appear on the wire; once learnt, a value is replaced everywhere, however it is encoded.
  */
 export class Redactor {
-  readonly #labels = new Map<string, string>()
-  readonly #counts = new Map<string, number>()
-  /** Longest first, so that a secret that contains another is replaced whole. */
-  #known: readonly string[] = []
+  readonly #known = new KnownSecrets()
 
   /** Replaces `value` from now on, whatever its length. */
   learn(kind: string, value: string) {
-    for (const form of new Set([value, encodeURIComponent(value), formEncoded(value), jsonEscaped(value)])) {
-      if (form.length > 0) this.#add(kind, value, form)
-    }
+    if (value !== '') this.#known.add(kind, value)
   }
 
+  /** Replaces what is known for a secret, and every JWT: for texts that we write ourselves. */
   redact(text: string): Redacted {
-    let out = text
-    for (const known of this.#known) out = out.replaceAll(known, this.#labels.get(known) ?? '')
-    return out.replaceAll(jwtPattern, (token) => this.#label('jwt', token)) as Redacted
+    return this.#written({ text, readings: readingsOf(text), spans: [] })
+  }
+
+  /** Like {@link redact}, for words of others: what stands there under a secret's name is replaced as well. */
+  quote(text: string): Redacted {
+    return this.#written(this.#read(text))
   }
 
   exchange(
@@ -60,135 +52,116 @@ export class Redactor {
     answer: (WireMessage & { readonly status: number; readonly truncated: boolean }) | { readonly failure: string },
     milliseconds: number,
   ): Exchange {
-    this.#learnFrom(request.url, request)
-    if ('status' in answer) this.#learnFrom('', answer)
-    const body = request.body
+    // All is read before anything is written: what the answer gives away may stand in the request.
+    const url = this.#read(request.url)
+    const sent = this.#readMessage(request)
+    const came =
+      'status' in answer ? this.#readMessage(answer) : this.#readMessage({ headers: [], body: answer.failure })
     return {
       request: {
         method: request.method,
-        url: this.#parameters(request.url),
-        headers: this.#headers(request.headers),
-        ...(body !== undefined && { body: this.#body(body) }),
+        url: this.#written(url),
+        headers: this.#writtenHeaders(sent.headers),
+        ...(sent.body !== undefined && { body: this.#written(sent.body) }),
       },
       ...('status' in answer
         ? {
             response: {
               status: answer.status,
-              headers: this.#headers(answer.headers),
-              body: this.#body(answer.body ?? ''),
+              headers: this.#writtenHeaders(came.headers),
+              body: this.#written(came.body ?? this.#read('')),
               truncated: answer.truncated,
             },
           }
-        : { failure: this.redact(answer.failure) }),
+        : { failure: this.#written(came.body ?? this.#read('')) }),
       milliseconds,
     }
   }
 
-  #add(kind: string, value: string, form: string) {
-    if (this.#labels.has(form)) return
-    this.#labels.set(form, this.#label(kind, value))
-    this.#known = [...this.#labels.keys()].toSorted((a, b) => b.length - a.length)
-  }
-
-  #label(kind: string, value: string): string {
-    const known = this.#labels.get(value)
-    if (known !== undefined) return known
-    const number = (this.#counts.get(kind) ?? 0) + 1
-    this.#counts.set(kind, number)
-    const label = `[${kind} ${number}]`
-    this.#labels.set(value, label)
-    return label
-  }
-
-  #learnFrom(url: string, message: WireMessage) {
-    for (const [name, value] of namedValues(url)) this.#learnNamed(name, value)
-    for (const [name, value] of namedValues(message.body ?? '')) this.#learnNamed(name, value)
-    for (const [header, value] of message.headers) {
-      const name = header.toLowerCase()
-      if (name === 'location') for (const [key, inner] of namedValues(value)) this.#learnNamed(key, inner)
-      if (name === 'set-cookie') this.#learnLong('cookie', /=([^;]*)/.exec(value)?.[1])
-      if (name === 'cookie') for (const pair of value.split(/;\s*/)) this.#learnLong('cookie', /=(.*)/s.exec(pair)?.[1])
-      if (name === 'authorization') this.#learnLong('credentials', /^\s*\S+\s+(.*)$/s.exec(value)?.[1])
+  #readMessage({ headers, body }: WireMessage) {
+    return {
+      headers: headers.map((header) => [header[0], this.#readHeader(header)] as const),
+      body: body === undefined ? undefined : this.#read(body),
     }
   }
 
-  #learnNamed(name: string, value: string) {
-    if (secretNames.has(name)) this.#learnLong(name, value)
-  }
-
-  #learnLong(kind: string, value: string | undefined) {
-    if (value !== undefined && value.length >= shortestLearnt) this.learn(kind, value)
-  }
-
-  #headers(headers: WireMessage['headers']): readonly (readonly [string, Redacted])[] {
-    return headers.map(([name, value]) => {
-      switch (name.toLowerCase()) {
-        case 'authorization':
-          return [name, value.replace(/^(\s*\S+\s+).*$/s, (_, scheme: string) => `${scheme}[credentials]`) as Redacted]
-        case 'cookie':
-        case 'set-cookie':
-          return [
-            name,
-            this.redact(
-              value.replaceAll(/=([^;]*)/g, (pair, inner: string, at: number) =>
-                name.toLowerCase() === 'set-cookie' && at > value.indexOf('=')
-                  ? pair
-                  : inner === ''
-                    ? pair
-                    : '=[cookie]',
-              ),
-            ),
-          ]
-        default:
-          return [name, this.#parameters(value)]
+  /** Learns what stands under a secret's name. */
+  #read(text: string): Part {
+    const readings = readingsOf(text)
+    const spans: Span[] = []
+    const taken = readings.length > 1 ? new Uint8Array(text.length) : undefined
+    for (const reading of readings) {
+      for (const { name, start, end } of secretValuesOf(reading.text)) {
+        const [from, to] = [originOf(reading, start), originOf(reading, end)]
+        // A part of a value that was decoded too far.
+        if (taken?.[from] === 1 && taken[to - 1] === 1) continue
+        taken?.fill(1, from, to)
+        spans.push({ start: from, end: to, label: this.#labelOf(name, reading.text.slice(start, end)) })
       }
-    })
+    }
+    return { text, readings, spans }
   }
 
-  #body(body: string): Redacted {
-    return this.#parameters(body)
+  #readHeader([name, value]: Header): Part {
+    const part = this.#read(value)
+    return { ...part, spans: [...part.spans, ...this.#secretsOfHeader(name.toLowerCase(), value)] }
   }
 
-  /** Replaces what stands under a secret's name even where the value is too short to be learnt. */
-  #parameters(text: string): Redacted {
-    const named = text
-      .replaceAll(/(^|[?&#\s])([\w.-]+)=([^&#\s"'<>]*)/g, (whole, before: string, name: string, value: string) =>
-        secretNames.has(name) && value !== '' && !this.#labels.has(value) && value.length < shortestLearnt
-          ? `${before}${name}=[${name}]`
-          : whole,
-      )
-      .replaceAll(/"([\w-]+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g, (whole, name: string, value: string) =>
-        secretNames.has(name) && value.length < shortestLearnt && value !== '' ? `"${name}":"[${name}]"` : whole,
-      )
-    return this.redact(named)
+  #secretsOfHeader(name: string, value: string): readonly Span[] {
+    const span = (kind: string, start: number, end: number): readonly Span[] =>
+      end > start ? [{ start, end, label: this.#labelOf(kind, value.slice(start, end)) }] : []
+    if (name === 'cookie' || name === 'set-cookie') {
+      const pairs = [...value.matchAll(/[^;]+/g)].slice(0, name === 'cookie' ? undefined : 1)
+      return pairs.flatMap(({ 0: pair, index }) => {
+        const from = pair.includes('=') ? pair.indexOf('=') + 1 : pair.search(/\S|$/)
+        return span('cookie', index + from, index + pair.length)
+      })
+    }
+    if (name === 'authorization' || name === 'proxy-authorization') {
+      const [lead = '', scheme = ''] = /^\s*([A-Za-z]{1,12}\s+)?/.exec(value) ?? []
+      if (/^basic\s/i.test(scheme)) this.#learnBasic(value.slice(lead.length))
+      return span('credentials', lead.length, value.length)
+    }
+    return isSecretName(name) ? span(name, 0, value.length) : []
+  }
+
+  #learnBasic(credentials: string) {
+    const pair = fromOctets(octetsOfBase64(credentials))
+    const secret = pair.slice(pair.indexOf(':') + 1)
+    if (pair.includes(':') && secret.length >= shortestLearnt) this.#known.learn('client_secret', secret)
+  }
+
+  #labelOf(kind: string, value: string): string {
+    return value.length >= shortestLearnt ? this.#known.learn(kind, value) : (this.#known.labelOf(value) ?? `[${kind}]`)
+  }
+
+  #writtenHeaders(headers: readonly (readonly [name: string, part: Part])[]) {
+    return headers.map(([name, part]) => [this.redact(name), this.#written(part)] as const)
+  }
+
+  #written({ text, readings, spans }: Part): Redacted {
+    const found: Span[] = [...spans]
+    for (const reading of readings) {
+      const known = this.#known.find(reading)
+      if (known === undefined) return withheld as Redacted
+      for (const span of known) found.push(span)
+      for (const { start, end } of jwtsOf(reading)) {
+        const label = this.#known.learn('jwt', reading.text.slice(start, end))
+        found.push({ start: originOf(reading, start), end: originOf(reading, end), label })
+      }
+    }
+    return replaced(text, found) as Redacted
   }
 }
 
-/** Every `name=value`, `"name": "value"` and `name="…" value="…"` of a message, decoded. */
-function* namedValues(text: string): Generator<readonly [name: string, value: string]> {
-  for (const [, name = '', value = ''] of text.matchAll(/(?:^|[?&#\s])([\w.-]+)=([^&#\s"'<>]*)/g)) {
-    yield [name, value]
-    yield [name, decoded(value)]
+/** Puts labels in the place of spans; where two overlap, both labels stand. */
+function replaced(text: string, spans: readonly Span[]): string {
+  let out = ''
+  let at = 0
+  for (const { start, end, label } of spans.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (end <= at) continue
+    out += text.slice(at, Math.max(at, start)) + label
+    at = end
   }
-  for (const [, name = '', value = ''] of text.matchAll(/"([\w-]+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)) yield [name, value]
-  for (const [tag] of text.matchAll(/<input\b[^>]*>/gi)) {
-    const name = /\bname\s*=\s*["']?([^"'\s>]+)/i.exec(tag)?.[1]
-    const value = /\bvalue\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(tag)
-    if (name !== undefined && value !== null) yield [name, value[1] ?? value[2] ?? '']
-  }
+  return at === 0 ? text : out + text.slice(at)
 }
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value.replaceAll('+', ' '))
-  } catch {
-    return value
-  }
-}
-
-const formEncoded = (value: string) =>
-  encodeURIComponent(value)
-    .replaceAll('%20', '+')
-    .replaceAll(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-
-const jsonEscaped = (value: string) => JSON.stringify(value).slice(1, -1)

@@ -17,13 +17,11 @@ export const introspection = tell('introspection', ({ holds }) => {
 
   if (exec.scenario.iterationInTest % 5 === 0) holds('an unknown token is inactive', isActive(randomText(32)) === false)
   if (live.asked < asksPerToken) return
-  if (
-    plan.endpoints.revocation !== '' &&
-    post('revoke', plan.endpoints.revocation, { token: live.token }).status === 200
-  ) {
-    holds('a revoked token is inactive', isActive(live.token) === false)
-  }
+  const { token } = live
   live = undefined
+  if (plan.endpoints.revocation !== '' && post('revoke', plan.endpoints.revocation, { token }).status === 200) {
+    holds('a revoked token is inactive', isActive(token) === false)
+  }
 })
 
 const isActive = (token: string) => membersOf(post('introspect', plan.endpoints.introspection, { token }))['active']

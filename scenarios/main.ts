@@ -48,16 +48,18 @@ export const options: Options = {
   userAgent: 'assay',
 }
 
-interface SummaryMetric {
-  readonly values: Readonly<Record<string, number>>
+interface Summary {
+  readonly metrics: Readonly<Record<string, { readonly values: Readonly<Record<string, number>> }>>
+  readonly state: { readonly testRunDurationMs: number }
 }
 
 /** Only figures leave the process: the plan, which holds secrets, does not. */
-export function handleSummary({ metrics }: { readonly metrics: Readonly<Record<string, SummaryMetric>> }) {
+export function handleSummary({ metrics, state }: Summary) {
   const valuesOf = (name: string) => metrics[name]?.values ?? {}
   const scenarios = plan.scenarios.map(({ story, seconds }) => ({
     story,
-    seconds,
+    // An interruption makes it shorter than it was planned.
+    seconds: Math.min(seconds, state.testRunDurationMs / 1000),
     requests: valuesOf(`http_reqs{scenario:${story}}`)['count'] ?? 0,
     iterations: valuesOf(`iterations{scenario:${story}}`)['count'] ?? 0,
     completed: valuesOf(metricOf(story, 'completed'))['count'] ?? 0,

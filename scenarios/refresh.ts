@@ -12,23 +12,21 @@ let held: string | undefined
 const replayEvery = 20
 
 export const refresh = tell('refresh', ({ holds, sample }) => {
-  held ??= firstRefreshToken()
-  const spent = held
+  const spent = held ?? firstRefreshToken()
+  // Whether it still lives is unknown until the answer is here.
+  held = undefined
   const answer = post('token', plan.endpoints.token, { grant_type: 'refresh_token', refresh_token: spent })
   const { access_token: token, refresh_token: next } = membersOf(answer)
   const honoured = answer.status === 200 && typeof token === 'string'
   holds('every live refresh token is honoured', honoured)
-  if (!honoured) held = undefined
   if (typeof token === 'string') sample('access_token', token)
-  if (typeof next !== 'string') return
-
-  held = next
-  if (exec.scenario.iterationInTest % replayEvery === 0) {
+  if (typeof next === 'string' && exec.scenario.iterationInTest % replayEvery === 0) {
     holds(
       'a rotated refresh token stays spent',
       post('replay', plan.endpoints.token, { grant_type: 'refresh_token', refresh_token: spent }).status >= 400,
     )
-    held = undefined
+  } else if (honoured) {
+    held = typeof next === 'string' ? next : spent
   }
 })
 

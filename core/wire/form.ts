@@ -57,5 +57,6 @@ function decodeComponent(text: string): string {
   }
 }
 
-const wellFormed = (text: string) =>
+/** Text with U+FFFD for each lone surrogate. */
+export const wellFormed = (text: string) =>
   text.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')

@@ -1,6 +1,6 @@
 import http, { type CookieJar } from 'k6/http'
 import { encodeForm } from '../../core/wire/form.ts'
-import { Abandoned, type Answer } from './story.ts'
+import { Abandoned, type Answer, answered } from './story.ts'
 
 /** No sign-in takes more pages and redirects together. */
 const hopsAtMost = 20
@@ -26,13 +26,15 @@ export function signIn(
     }
     const form = formOf(answer.body, person)
     if (form === undefined) throw new Abandoned()
-    answer = http.post(absolute(form.action, answer.url), form.body, {
-      jar,
-      redirects: 0,
-      responseType: 'text',
-      tags: { name: form.name },
-      headers: formHeaders,
-    })
+    answer = answered(
+      http.post(absolute(form.action, answer.url), form.body, {
+        jar,
+        redirects: 0,
+        responseType: 'text',
+        tags: { name: form.name },
+        headers: formHeaders,
+      }),
+    )
   }
   throw new Abandoned()
 }
@@ -40,7 +42,7 @@ export function signIn(
 const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 
 const get = (name: string, url: string, jar: CookieJar): Answer =>
-  http.get(url, { jar, redirects: 0, responseType: 'text', tags: { name } })
+  answered(http.get(url, { jar, redirects: 0, responseType: 'text', tags: { name } }))
 
 /** The first form of a page, filled in: hidden fields as they are, the person's name and password, the first button that does not refuse. */
 function formOf(html: string, person: { readonly username: string; readonly password: string }) {

@@ -4,7 +4,7 @@ import http from 'k6/http'
 import { basicCredentials } from '../../core/wire/basic.ts'
 import { encodeForm, type Params } from '../../core/wire/form.ts'
 import { plan } from './plan.ts'
-import { Abandoned, type Answer } from './story.ts'
+import { Abandoned, type Answer, answered } from './story.ts'
 
 const { client } = plan
 
@@ -23,7 +23,9 @@ const ownParams =
 
 /** A form that the client posts itself, authenticated. `name` is what the request is called in the figures. */
 export const post = (name: string, url: string, params: Params): Answer =>
-  http.post(url, encodeForm(params) + ownParams, { headers, redirects: 0, responseType: 'text', tags: { name } })
+  answered(
+    http.post(url, encodeForm(params) + ownParams, { headers, redirects: 0, responseType: 'text', tags: { name } }),
+  )
 
 /** The members of a JSON answer; none where it is no JSON object. */
 export function membersOf(answer: Answer): Readonly<Record<string, unknown>> {

@@ -19,6 +19,12 @@ export interface Narrator<Name extends StoryName> {
 /** Thrown to leave an iteration that cannot go on; what was wrong is already counted. */
 export class Abandoned extends Error {}
 
+/** The answer that came. No invariant is about one that did not: the iteration ends, and counts as failed. */
+export function answered(answer: Answer): Answer {
+  if (answer.status === 0) throw new Abandoned()
+  return answer
+}
+
 const exceptions = new Counter('assay_exceptions')
 const completed = Object.fromEntries(
   plan.scenarios.map(({ story }) => [story, new Counter(metricOf(story, 'completed'))]),
