@@ -7,6 +7,8 @@ export interface Invariant {
   readonly proves: NonEmpty<Requirement>
   /** Why a lawful target may never give an occasion to look at it. */
   readonly unseenWhere?: string
+  /** Judged on the sampled tokens of this kind once the load is over: k6 has nothing to verify a signature with. */
+  readonly bySample?: 'id_token'
 }
 
 /** What a load scenario is, for those who do not run it: its script only k6 can read. */
@@ -27,16 +29,22 @@ export interface ScenarioPlan {
   readonly vus: number
 }
 
+/** A client that makes load. */
+export interface LoadClient {
+  readonly client_id: string
+  readonly client_secret: string
+  readonly method: 'client_secret_basic' | 'client_secret_post' | 'none'
+  readonly redirect_uri: string
+}
+
 /** Everything that the scripts know of a target. It reaches k6 through its environment and is never written down. */
 export interface LoadPlan {
   readonly issuer: string
   readonly endpoints: Readonly<Record<'authorization' | 'token' | 'introspection' | 'revocation' | 'userinfo', string>>
-  readonly client: {
-    readonly client_id: string
-    readonly client_secret: string
-    readonly method: 'client_secret_basic' | 'client_secret_post' | 'none'
-    readonly redirect_uri: string
-  }
+  /** It has a secret. */
+  readonly client: LoadClient
+  /** An app without a secret, where the target file has one. */
+  readonly publicClient?: LoadClient
   readonly users: readonly { readonly username: string; readonly password: string; readonly sub?: string }[]
   readonly openid: boolean
   readonly scenarios: readonly ScenarioPlan[]

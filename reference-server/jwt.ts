@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, sign, verify } from 'node:crypto'
+import { createPublicKey, type JsonWebKey, type KeyObject, sign, verify } from 'node:crypto'
 import type { SigningKey } from './keys.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
@@ -38,9 +38,20 @@ export function parseJwt(token: string): ParsedJwt | undefined {
 export function signatureIsRight(jwt: ParsedJwt, jwk: JsonWebKey, alg: 'RS256' | 'ES256'): boolean {
   if (!/^[\w-]+$/.test(jwt.signature)) return false
   if ((alg === 'RS256') !== (jwk.kty === 'RSA')) return false
-  const key = createPublicKey({ key: jwk, format: 'jwk' })
+  const key = publicKeyOf(jwk)
   const options = alg === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : key
   return verify('sha256', Buffer.from(jwt.input), options, Buffer.from(jwt.signature, 'base64url'))
+}
+
+/** Keys of clients that were seen before: to read one takes as long as to verify with it. */
+const publicKeys = new WeakMap<JsonWebKey, KeyObject>()
+
+function publicKeyOf(jwk: JsonWebKey): KeyObject {
+  const known = publicKeys.get(jwk)
+  if (known !== undefined) return known
+  const key = createPublicKey({ key: jwk, format: 'jwk' })
+  publicKeys.set(jwk, key)
+  return key
 }
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')

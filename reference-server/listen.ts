@@ -17,11 +17,13 @@ export interface ListenOptions extends Omit<ServerOptions, 'origin' | 'observe'>
   readonly origin?: string
   /** Offers `GET /metrics` to Prometheus, beside what the issuer serves. */
   readonly metrics?: boolean
+  /** Is told what an endpoint threw that is no error of the protocol; standard error unless said. */
+  readonly onError?: (error: unknown) => void
 }
 
 /** Serves on a port of the loopback address, a free one unless named. */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const host = options.host ?? '127.0.0.1'
+  const { host = '127.0.0.1', onError = console.error } = options
   if (options.clockIsOpen && !/^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host))
     throw new TypeError(`whoever reaches ${host} could move the clock: it is open on a loopback address only`)
   const pending: { handle?: (request: Request) => Promise<Response> } = {}
@@ -32,7 +34,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       errorHandler: (error) => {
         // No URL can be made of the request: its Host or its target is malformed.
         if (error instanceof RequestError) return new Response(null, { status: 400 })
-        console.error(error)
+        onError(error)
         return new Response('{"error":"server_error"}', {
           status: 500,
           headers: { 'content-type': 'application/json' },

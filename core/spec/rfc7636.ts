@@ -1,7 +1,7 @@
 import { document, rfc } from './document.ts'
 
 export const rfc7636 = document('rfc7636', 'Proof Key for Code Exchange by OAuth Public Clients', rfc(7636), {
-  verifierSyntax: ['4.1', 'MUST', 'deals in verifiers of 43 to 128 unreserved characters and no others'],
+  verifierSyntax: ['4.1', 'STATES', 'deals in verifiers of 43 to 128 unreserved characters and no others'],
   challengeSyntax: ['4.2', 'STATES', 'deals in challenges of 43 to 128 unreserved characters and no others'],
   s256Supported: ['4.2', 'MUST', 'implements the method S256'],
   methodDefaultsToPlain: ['4.3', 'STATES', 'reads a challenge without a method as plain'],

@@ -16,9 +16,12 @@ export const encodeForm = (params: Params): string =>
 
 /** One name or value, as the form encoding of the URL standard writes it. A lone surrogate becomes U+FFFD. */
 export const encodeComponent = (text: string): string =>
-  encodeURIComponent(wellFormed(text))
-    .replaceAll('%20', '+')
-    .replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  // Most names and values are made of these alone.
+  /^[\w.*-]*$/.test(text)
+    ? text
+    : encodeURIComponent(wellFormed(text))
+        .replaceAll('%20', '+')
+        .replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** The parameters of a query or form, decoded, in order, repeated ones included. Malformed escapes stay as they came. */
 export const decodeForm = (text: string): readonly (readonly [name: string, value: string])[] =>

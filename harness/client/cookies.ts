@@ -1,4 +1,4 @@
-import { CookieJar, MemoryCookieStore } from 'tough-cookie'
+import { type Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie'
 import { isLoopback } from '../target/authorized.ts'
 import { headersOf, type HttpResponse } from './http.ts'
 
@@ -24,18 +24,23 @@ export function newCookies(): Cookies {
       for (const line of lines.slice(-cookiesAtMost)) {
         await jar.setCookie(line, asSecure(response.url), { ignoreError: true }).catch(() => undefined)
       }
-      if (lines.length > 0) await forgetOldest(store)
+      if (lines.length > 0) await forgetUnused(store)
     },
   }
 }
 
-async function forgetOldest(store: MemoryCookieStore) {
+/** Like browsers, it lets go first what was not sent for longest: a session that is in use outlives what a sign-in leaves behind. */
+async function forgetUnused(store: MemoryCookieStore) {
   const all = await store.getAllCookies()
-  const oldestFirst = all.toSorted((a, b) => (a.creationIndex ?? 0) - (b.creationIndex ?? 0))
-  for (const { domain, path, key } of oldestFirst.slice(0, Math.max(0, all.length - cookiesAtMost))) {
+  const leastUsedFirst = all.toSorted(
+    (a, b) => lastUse(a) - lastUse(b) || (a.creationIndex ?? 0) - (b.creationIndex ?? 0),
+  )
+  for (const { domain, path, key } of leastUsedFirst.slice(0, Math.max(0, all.length - cookiesAtMost))) {
     await store.removeCookie(domain ?? '', path ?? '', key)
   }
 }
+
+const lastUse = ({ lastAccessed }: Cookie): number => (lastAccessed instanceof Date ? lastAccessed.getTime() : 0)
 
 /** Browsers treat loopback over http as trustworthy and send Secure cookies there; the jar does so only for https. */
 export function asSecure(url: string): string {

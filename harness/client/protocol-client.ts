@@ -156,10 +156,9 @@ export class ProtocolClient {
     const text = (name: string) => (typeof body?.[name] === 'string' ? body[name] : undefined)
     const accessToken = text('access_token')
     if (response.status !== 200 || body === undefined || accessToken === undefined) {
-      const without = response.truncated ? 'more than 1 MiB' : 'no access_token'
-      throw new Untestable(
-        `no token could be had: the token endpoint answered ${response.status} with ${text('error') ?? without}`,
-      )
+      const otherwise = accessToken === undefined ? 'no access_token' : 'a token, and owes 200'
+      const what = text('error') ?? (response.truncated ? 'more than 1 MiB' : otherwise)
+      throw new Untestable(`no token could be had: the token endpoint answered ${response.status} with ${what}`)
     }
     return { accessToken, refreshToken: text('refresh_token'), idToken: text('id_token'), scope: text('scope'), body }
   }

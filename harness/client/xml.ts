@@ -1,3 +1,4 @@
+import type * as Library from 'libxml2-wasm'
 import type { XmlDocument, XmlElement as LibraryElement, XmlNode } from 'libxml2-wasm'
 
 /** An element as plain data: comments, processing instructions and prefixes are gone. */
@@ -17,10 +18,12 @@ export class MalformedXml extends Error {
   override readonly name = 'MalformedXml'
 }
 
-/** Loaded when it is first needed: most runs have nothing to do with XML. */
-const xmlLibrary = async () => await import('libxml2-wasm')
+export type XmlLibrary = typeof Library
 
-export type XmlLibrary = Awaited<ReturnType<typeof xmlLibrary>>
+let loading: Promise<XmlLibrary> | undefined
+
+/** Loaded when it is first needed, for most runs have nothing to do with XML; and once, for an import costs as much as a parse. */
+const xmlLibrary = async (): Promise<XmlLibrary> => await (loading ??= import('libxml2-wasm'))
 
 /** Parses octets, lets `work` see the document, and frees it. Loads nothing, expands nothing. Throws {@link MalformedXml}. */
 export async function withDocument<T>(

@@ -128,8 +128,7 @@ interface Performance {
 }
 
 async function perform(unit: Check | Property, workplace: Workplace, options: RunOptions): Promise<Performance> {
-  if (unit.kind === 'property')
-    return await tryInputs(unit, workplace, { ...options, seed: unitSeed(options.seed, unit) })
+  if (unit.kind === 'property') return await tryInputs(unit, workplace, options)
   await unit.run(workplace.context)
   return {}
 }
@@ -213,9 +212,5 @@ const findingOf = (
 /** Twelve hexadecimal digits of what makes a finding the same finding. */
 export const fingerprintOf = (requirement: string, unit: string, violation: string) =>
   createHash('sha256').update([requirement, unit, violation].join('\n')).digest('hex').slice(0, 12)
-
-/** Each property has a seed of its own, so that running it alone gives the same inputs as running all. */
-export const unitSeed = (seed: number, unit: Unit) =>
-  createHash('sha256').update(`${seed} ${unit.id}`).digest().readInt32BE(0)
 
 const describe = ({ id, kind, title, proves, needs }: Unit): Unit => ({ id, kind, title, proves, needs })

@@ -38,13 +38,6 @@ export const basicCredentials = mutants(rules.basicCredentials, {
       return credentials(authorization)
     },
   },
-  'wants one space': {
-    fault: 'the header is split at its first space, and what follows is decoded as it is',
-    apply(authorization) {
-      const [, encoded = ''] = authorization.split(' ')
-      return credentials(`Basic ${encoded === '' ? '=' : encoded}`)
-    },
-  },
   'decodes before it splits': {
     fault: 'the pair is decoded as a whole, so a colon in the secret ends it',
     apply(authorization) {

@@ -173,10 +173,12 @@ let issued = 0
 export const newSecret = mutants(rules.newSecret, {
   counts: {
     fault: 'a serial number is unique, and unique was taken for unguessable',
+    breaks: [rfc6749.tokensUnguessable],
     apply: () => `${Date.now()}${++issued}`,
   },
   'makes them short': {
     fault: 'sixty-four bits fit the column of an old table',
+    breaks: [rfc6749.tokensUnguessable],
     apply: () => randomBytes(8).toString('base64url'),
   },
   'seeds its generator by the second': {
@@ -186,7 +188,11 @@ export const newSecret = mutants(rules.newSecret, {
         .update(String(Math.floor(Date.now() / 1000)))
         .digest('base64url'),
   },
-  'takes a uuid': { fault: 'a random UUID has 122 bits, and looks as if it had 128', apply: () => randomUUID() },
+  'takes a uuid': {
+    fault: 'a random UUID has 122 bits, and looks as if it had 128',
+    breaks: [rfc6749.tokensUnguessable],
+    apply: () => randomUUID(),
+  },
 })
 
 export const tokenResponseBody = mutants(rules.tokenResponseBody, {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7519 } from '../../core/spec/rfc7519.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import type { Client } from '../model.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -60,7 +61,9 @@ export const clientCredentialsScope = rule(
 export const clientCredentialsRefresh = rule([rfc6749.noRefreshForClientCredentials], (): boolean => false)
 
 /** 256 bits from the system's source, for codes, tokens and identifiers alike. */
-export const newSecret = rule([rfc6749.tokensUnguessable], (): string => randomBytes(32).toString('base64url'))
+export const newSecret = rule([rfc6749.tokensUnguessable, rfc7519.jtiUnique], (): string =>
+  randomBytes(32).toString('base64url'),
+)
 
 export interface TokenResponse {
   readonly access_token: string

@@ -385,10 +385,10 @@ describe('tokens', () => {
   })
 
   test.each<[Reply, string]>([
-    [{ status: 400, body: { error: 'invalid_grant' } }, '400 invalid_grant'],
-    [{ status: 200, body: [] }, '200'],
-    [{ status: 200, body: { access_token: 7 } }, '200'],
-    [{ status: 201, body: { access_token: 'a' } }, '201'],
+    [{ status: 400, body: { error: 'invalid_grant' } }, '400 with invalid_grant'],
+    [{ status: 200, body: [] }, '200 with no access_token'],
+    [{ status: 200, body: { access_token: 7 } }, '200 with no access_token'],
+    [{ status: 201, body: { access_token: 'a' } }, '201 with a token, and owes 200'],
   ])('that do not come keep the unit from judging: %j', async (reply, how) => {
     await using server = await serveEcho({ '/token': reply })
     const client = clientOf(server.origin)

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '../../temporary-folder.ts'
 
@@ -22,5 +22,10 @@ export function fakeEngine(...lines: readonly string[]) {
   ]
   writeFileSync(path, [...prelude, ...lines, ''].join('\n'))
   chmodSync(path, 0o755)
-  return { path, version: 'v2.2.0', said: () => JSON.parse(readFileSync(told, 'utf8')) as unknown }
+  return {
+    path,
+    version: 'v2.2.0',
+    hasSaid: () => existsSync(told),
+    said: () => JSON.parse(readFileSync(told, 'utf8')) as unknown,
+  }
 }

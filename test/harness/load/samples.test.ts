@@ -39,7 +39,7 @@ describe('samples', () => {
       ['access_token', await signed(one, { iss, exp: soon() })],
       ['id_token', await signed(two, { iss, exp: soon(), nonce: 'n' })],
     ])
-    expect(verdict).toEqual({ verified: 2, rejected: 0, problems: [] })
+    expect(verdict).toEqual({ verified: 2, rejected: 0, problems: [], signatures: { observed: 1, broken: 0 } })
   })
 
   test('that were right when they were taken are right, though they have expired since', async () => {
@@ -51,7 +51,7 @@ describe('samples', () => {
     const verifier = sampleVerifier(target)
     const token = await signed(key, { iss: server.origin, exp: Math.floor(anHourAgo.getTime() / 1000) + 60 })
     verifier.take('id_token', token, anHourAgo)
-    expect(await verifier.judge()).toEqual({ verified: 1, rejected: 0, problems: [] })
+    expect(await verifier.judge()).toMatchObject({ verified: 1, rejected: 0, problems: [] })
   })
 
   test('that are wrong are rejected, each counted, each flaw told once', async () => {
@@ -75,6 +75,8 @@ describe('samples', () => {
         'a sampled id_token is not valid: "alg" (Algorithm) Header Parameter value not allowed',
         'a sampled id_token is not valid: Invalid Compact JWS',
       ],
+      // Of the ID tokens only the unsecured one has a signature that is nobody's.
+      signatures: { observed: 4, broken: 1 },
     })
   })
 
@@ -90,6 +92,19 @@ describe('samples', () => {
     expect(verdict).toMatchObject({
       rejected: 1,
       problems: ['a sampled id_token is not valid: none of the keys verifies its signature'],
+      signatures: { observed: 1, broken: 1 },
+    })
+  })
+
+  test('that one of several keys verifies are rejected for what else is wrong with them', async () => {
+    const [one, two] = [await generateKeyPair('ES256'), await generateKeyPair('ES256')]
+    const verdict = await judged([await jwkOf(one), await jwkOf(two)], async () => [
+      ['id_token', await signed(two, { iss: 'https://evil.example', exp: soon() })],
+    ])
+    expect(verdict).toMatchObject({
+      rejected: 1,
+      problems: ['a sampled id_token is not valid: unexpected "iss" claim value'],
+      signatures: { observed: 1, broken: 0 },
     })
   })
 
@@ -100,7 +115,7 @@ describe('samples', () => {
       ['access_token', 'a.b.c'],
       ['access_token', `${input}.${createHmac('sha256', 'k').update(input).digest('base64url')}`],
     ])
-    expect(verdict).toEqual({ verified: 0, rejected: 0, problems: [] })
+    expect(verdict).toMatchObject({ verified: 0, rejected: 0, problems: [], signatures: { observed: 0 } })
   })
 
   test('that are the same are one too many', async () => {
@@ -109,12 +124,12 @@ describe('samples', () => {
       ['access_token', 'another'],
       ['access_token', 'opaque'],
     ])
-    expect(verdict).toEqual({ verified: 0, rejected: 1, problems: ['two sampled access_tokens are the same'] })
+    expect(verdict).toMatchObject({ verified: 0, rejected: 1, problems: ['two sampled access_tokens are the same'] })
   })
 
   test('beyond the first 2000 are not kept', async () => {
     const many = Array.from({ length: 2100 }, (_, at) => ['access_token', at < 2000 ? `${at}` : 'same'] as const)
-    expect(await judged([], async () => many)).toEqual({ verified: 0, rejected: 0, problems: [] })
+    expect(await judged([], async () => many)).toMatchObject({ verified: 0, rejected: 0, problems: [] })
   })
 })
 
@@ -135,6 +150,7 @@ describe('keys that cannot be had are no fault of the tokens', () => {
     expect(await takenAt(jwksUri)).toEqual({
       verified: 0,
       rejected: 0,
+      signatures: { observed: 0, broken: 0 },
       problems: [`the sampled tokens were not verified: ${why}`],
     })
   })
@@ -152,6 +168,6 @@ describe('keys that cannot be had are no fault of the tokens', () => {
   test('nor asked for where there is nothing to verify', async () => {
     const verifier = sampleVerifier(targetAt('http://127.0.0.1:1'))
     verifier.take('access_token', 'opaque')
-    expect(await verifier.judge()).toEqual({ verified: 0, rejected: 0, problems: [] })
+    expect(await verifier.judge()).toMatchObject({ verified: 0, rejected: 0, problems: [] })
   })
 })

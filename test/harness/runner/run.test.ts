@@ -180,7 +180,7 @@ describe('a unit that does not end', () => {
         asksAgainAndAgain: async ({ client }) => {
           for (;;) await client.send({ method: 'GET', url: `${server.origin}/fast` })
         },
-        ends: async ({ client }) => void (await client.send({ method: 'GET', url: `${server.origin}/fast` })),
+        ends: {},
       }),
       targetAt(server.origin),
       { unitTimeoutMs: 300 },
@@ -295,7 +295,7 @@ describe("the target's clock", () => {
   })
 
   test.each<[string, Partial<Parameters<typeof runUnits>[2]>]>([
-    ['its time was up', { unitTimeoutMs: 100 }],
+    ['its time was up', { unitTimeoutMs: 1000 }],
     ['the run was interrupted', {}],
   ])('is put back although %s', async (what, options) => {
     await using server = await serveClock()
@@ -390,6 +390,29 @@ describe('a finding', () => {
       a: { findings: [{ evidence: [{ request: { url: `${server.origin}/a` } }] }] },
       b: { state: 'pass' },
     })
+  })
+
+  test('shows neither the secrets of the target file nor what lets a sign-in past a gate', async () => {
+    await using server = await serve(() => (_, response) => response.end('{}'))
+    const headers = { 'X-Gate': 'open-sesame', 'accept-language': 'en', 'x-host': new URL(server.origin).host }
+    const { verdicts } = await runUnits(
+      checksThat({
+        finds: async ({ client, expect: judge }) => {
+          await client.requestAuthorization()
+          await client.send({ method: 'GET', url: `${server.origin}/`, body: `open-sesame en ${clientSecret}` })
+          judge.that(false, { expected: 'x', actual: 'y' })
+        },
+      }),
+      targetAt(server.origin, {
+        metadata: { issuer: server.origin, authorization_endpoint: `${server.origin}/` },
+        login: { browser: false, selectors: {}, headers },
+      }),
+    )
+    const text = JSON.stringify(verdicts)
+    expect(text).not.toContain('open-sesame')
+    expect(text).toContain('["X-Gate","[x-gate 1]"]')
+    expect(text).toContain('"[x-gate 1] en [client_secret 1]"')
+    expect(text).toContain(server.origin)
   })
 
   test('and every other verdict holds no secret, of the target file or of the wire', async () => {

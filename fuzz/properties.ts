@@ -1,0 +1,27 @@
+import { collectProperties, type Property } from '../harness/property.ts'
+import * as accessToken from './properties/access-token.ts'
+import * as authorizationCode from './properties/authorization-code.ts'
+import * as authorizationRequest from './properties/authorization-request.ts'
+import * as clientAssertion from './properties/client-assertion.ts'
+import * as clientAuthentication from './properties/client-authentication.ts'
+import * as clientCredentials from './properties/client-credentials.ts'
+import * as forms from './properties/forms.ts'
+import * as pkce from './properties/pkce.ts'
+import * as redirectUri from './properties/redirect-uri.ts'
+import * as refreshToken from './properties/refresh-token.ts'
+import * as registration from './properties/registration.ts'
+
+/** Every property, its id made of its place and its name. */
+export const properties: readonly Property[] = collectProperties({
+  'fuzz/access-token': accessToken,
+  'fuzz/authorization-code': authorizationCode,
+  'fuzz/authorization-request': authorizationRequest,
+  'fuzz/client-assertion': clientAssertion,
+  'fuzz/client-authentication': clientAuthentication,
+  'fuzz/client-credentials': clientCredentials,
+  'fuzz/forms': forms,
+  'fuzz/pkce': pkce,
+  'fuzz/redirect-uri': redirectUri,
+  'fuzz/refresh-token': refreshToken,
+  'fuzz/registration': registration,
+})

@@ -1,0 +1,99 @@
+import { rfc6750 } from '../../core/spec/rfc6750.ts'
+import { rfc7009 } from '../../core/spec/rfc7009.ts'
+import { rfc7662 } from '../../core/spec/rfc7662.ts'
+import { objectOf } from '../../harness/client/http.ts'
+import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { Untestable } from '../../harness/error.ts'
+import { describeAnswer } from '../../harness/expect.ts'
+import { property } from '../../harness/property.ts'
+import { applied } from '../generators/edit.ts'
+import { isOtherSpelling, nearMiss } from '../generators/near-miss.ts'
+import { isCrash } from '../oracles/answers.ts'
+
+/** What is made of an access token is not active, and that is no error. */
+export const forgedTokenIsInactive = property({
+  proves: [rfc7662.unknownTokenInactive, rfc7662.signatureValidated, rfc7662.inactiveSaysNothing],
+  needs: ['authorization_code', 'introspection'],
+  arrange: async ({ client }) => await activeToken(client),
+  inputs: () => nearMiss,
+
+  async holds(edits, { client, expect }, token) {
+    const forged = applied(edits, token)
+    if (isOtherSpelling(forged, token) || !isToken(forged)) return
+    const answer = await client.introspect(forged)
+    if (answer.status === 429 || answer.status === 503) return
+    const { active, ...more } = objectOf(answer) ?? {}
+    const isActive = active === true
+
+    expect.that(
+      active === false,
+      {
+        violation: isActive ? 'accepted' : isCrash(answer) ? 'crashed' : 'malformed',
+        expected: 'active false',
+        actual: isActive ? 'active true' : describeAnswer(answer),
+      },
+      isActive && token.split('.').length === 3 ? rfc7662.signatureValidated : rfc7662.unknownTokenInactive,
+    )
+    expect.that(
+      active !== false || Object.keys(more).length === 0,
+      { violation: 'leaked', expected: 'active and nothing else', actual: `also ${Object.keys(more).join(', ')}` },
+      rfc7662.inactiveSaysNothing,
+    )
+  },
+})
+
+/** What is made of an access token opens nothing. */
+export const forgedTokenOpensNothing = property({
+  proves: [rfc6750.invalidToken],
+  needs: ['authorization_code', 'userinfo'],
+  arrange: async ({ client }) => (await client.grant()).accessToken,
+  inputs: () => nearMiss,
+
+  async holds(edits, { client, expect }, token) {
+    const forged = applied(edits, token)
+    if (isOtherSpelling(forged, token) || !/^[\w.~+/-]+=*$/.test(forged)) return
+    const answer = await client.userinfo(forged)
+
+    expect.that(
+      [401, 429, 503].includes(answer.status),
+      {
+        violation: answer.status < 300 ? 'accepted' : isCrash(answer) ? 'crashed' : 'wrong-status',
+        expected: 'status 401',
+        actual: describeAnswer(answer),
+      },
+      rfc6750.invalidToken,
+    )
+  },
+})
+
+/** Revoking what is no token is no error: what the client wants is already so. */
+export const forgedTokenIsRevoked = property({
+  proves: [rfc7009.invalidTokenIsOk],
+  needs: ['authorization_code', 'revocation'],
+  arrange: async ({ client }) => (await client.grant()).accessToken,
+  inputs: () => nearMiss,
+
+  async holds(edits, { client, expect }, token) {
+    const forged = applied(edits, token)
+    if (isOtherSpelling(forged, token) || !isToken(forged)) return
+    const answer = await client.revoke(forged)
+    // RFC 7009 §2.2.1: a server need not know how to revoke what looks like one kind of token.
+    if (objectOf(answer)?.['error'] === 'unsupported_token_type') return
+
+    expect.that(
+      [200, 429, 503].includes(answer.status),
+      { violation: isCrash(answer) ? 'crashed' : 'refused', expected: 'status 200', actual: describeAnswer(answer) },
+      rfc7009.invalidTokenIsOk,
+    )
+  },
+})
+
+/** RFC 6749 Appendix A.12; what is longer than a token ever was may be too long for the server. */
+const isToken = (text: string): boolean => /^[\x20-\x7E]{1,4096}$/.test(text)
+
+async function activeToken(client: ProtocolClient): Promise<string> {
+  const { accessToken } = await client.grant()
+  const { active } = objectOf(await client.introspect(accessToken)) ?? {}
+  if (active !== true) throw new Untestable('the client may not introspect its own token')
+  return accessToken
+}

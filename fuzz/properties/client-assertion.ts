@@ -1,0 +1,85 @@
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc7523 } from '../../core/spec/rfc7523.ts'
+import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
+import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { Untestable } from '../../harness/error.ts'
+import { describeAnswer } from '../../harness/expect.ts'
+import { property } from '../../harness/property.ts'
+import { assertionForgery, respelling } from '../generators/assertion.ts'
+import { expectNoToken } from '../oracles/answers.ts'
+
+const needs = ['client_credentials', 'private_key_jwt'] as const
+
+/** A client assertion that is wrong in any one respect authenticates nobody. */
+export const forgedAssertionIsDenied = property({
+  proves: [
+    rfc7523.signed,
+    rfc7523.audience,
+    rfc7523.expiry,
+    rfc7523.notBefore,
+    rfc7523.issuerAndSubject,
+    rfc7523.otherwiseValid,
+    rfc7523.invalidClient,
+  ],
+  needs,
+  as: 'private_key_jwt',
+
+  async arrange({ client }) {
+    client.tokensOf(await client.clientCredentials())
+    const key = ownKeyOf(client)
+    const { privateKey } = await generateKeyPair(key.alg ?? 'ES256', { extractable: true })
+    return { client, key, foreignKey: { ...(await exportJWK(privateKey)), alg: key.alg ?? 'ES256' } }
+  },
+  inputs: () => assertionForgery,
+
+  async holds({ breaks, make }, { client, expect }, forge) {
+    const assertion = await make(forge)
+    if (assertion === undefined) return
+    const answer = await withAssertion(client, assertion)
+
+    expectNoToken(expect, answer, breaks)
+    // A client_id that is not that of the assertion makes the request malformed, too (RFC 7521 §4.2).
+    const isOwed = breaks !== rfc7523.issuerAndSubject && [400, 401].includes(answer.status)
+    const error = objectOf(answer)?.['error']
+    expect.that(
+      !isOwed || error === undefined || error === 'invalid_client',
+      { violation: 'wrong-error', expected: 'the error invalid_client', actual: describeAnswer(answer) },
+      rfc7523.invalidClient,
+    )
+  },
+})
+
+/** A jti that was seen is spent, whatever else changes in the next assertion that has it. */
+export const spentJtiIsDenied = property({
+  proves: [oidcCore.assertionSingleUse],
+  needs: [...needs, 'openid'],
+  as: 'private_key_jwt',
+  inputs: () => respelling,
+
+  async holds({ exp, iat, header }, { client, expect }) {
+    const now = Math.floor(client.now() / 1000)
+    const jti = crypto.randomUUID()
+    client.tokensOf(await client.clientCredentials({}, { assertion: { claims: { jti } } }))
+    const again = { claims: { jti, exp: now + 60 + exp, iat: now - iat }, header }
+
+    expectNoToken(expect, await client.clientCredentials({}, { assertion: again }), oidcCore.assertionSingleUse)
+  },
+})
+
+function ownKeyOf({ account }: ProtocolClient): JWK {
+  const { client_id: id, private_key: key } = account
+  if (key === undefined) throw new Untestable(`the client ${id} has no private_key`)
+  const jwk = JSON.parse(key.reveal()) as JWK
+  return { alg: jwk.kty === 'RSA' ? 'RS256' : 'ES256', ...jwk }
+}
+
+const withAssertion = async (client: ProtocolClient, assertion: string): Promise<HttpResponse> =>
+  await client.clientCredentials(
+    {
+      client_id: client.account.client_id,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    },
+    { auth: 'nothing at all' },
+  )

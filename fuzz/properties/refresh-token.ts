@@ -1,0 +1,44 @@
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
+import { property } from '../../harness/property.ts'
+import { applied } from '../generators/edit.ts'
+import { isOtherSpelling, nearMiss } from '../generators/near-miss.ts'
+import { scopeEdits } from '../generators/scope.ts'
+import { liveGrant } from '../live-grant.ts'
+import { expectNoToken } from '../oracles/answers.ts'
+import { expectScopeWithin } from '../oracles/scopes.ts'
+
+const needs = ['authorization_code', 'refresh_token'] as const
+
+/** What is made of a refresh token is not a refresh token. */
+export const forgedRefreshTokenIsDenied = property({
+  proves: [rfc6749.refreshValid],
+  needs,
+  arrange: async ({ client }) => await liveGrant(client),
+  inputs: () => nearMiss,
+
+  async holds(edits, { expect }, grant) {
+    const { token } = await grant.current()
+    const forged = applied(edits, token)
+    if (isOtherSpelling(forged, token)) return
+
+    expectNoToken(expect, await grant.refresh(forged), rfc6749.refreshValid)
+  },
+})
+
+/** However a scope is spelt, a refresh brings no more of it than the person granted. */
+export const refreshedScopeIsNeverWider = property({
+  proves: [rfc6749.refreshScopeNotWidened, rfc9700.refreshBoundToScope],
+  needs,
+  arrange: async ({ client }) => await liveGrant(client),
+  inputs: () => scopeEdits,
+
+  async holds(edits, { expect }, grant) {
+    const { token, scope } = await grant.current()
+    const answer = await grant.refresh(token, { scope: applied(edits, scope) })
+    const granted = new Set(scope.split(' '))
+
+    expectScopeWithin(expect, answer, granted, rfc6749.refreshScopeNotWidened)
+    expectScopeWithin(expect, answer, granted, rfc9700.refreshBoundToScope)
+  },
+})

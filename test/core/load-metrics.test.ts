@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { exceptionPattern, metricOf, samplePattern } from '../../core/load-metrics.ts'
+import { stories } from '../../scenarios/stories.ts'
+
+describe('metrics', () => {
+  const names = Object.entries(stories).flatMap(([story, { invariants }]) =>
+    ['completed', ...Object.keys(invariants)].map((what) => metricOf(story, what)),
+  )
+
+  test('have names that k6 takes', () => {
+    // As k6 checks them: letters, digits and underscores, 128 at most, and no digit first.
+    for (const name of names) expect(name).toMatch(/^[a-zA-Z_]\w{0,127}$/)
+  })
+
+  test('are told apart', () => {
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('are named after what they measure', () => {
+    expect(metricOf('client-credentials', 'no answer may be stored')).toBe(
+      'assay_client_credentials_no_answer_may_be_stored',
+    )
+  })
+})
+
+describe('the lines of the scripts', () => {
+  test.each([
+    ['assay-sample access_token abc.def', ['access_token', 'abc.def']],
+    ['time="…" level=info msg="assay-sample id_token abc"', ['id_token', 'abc"']],
+    ['assay-sample refresh_token abc', undefined],
+    ['assay-sample access_token ', undefined],
+  ])('%s', (line, parts) => {
+    expect(samplePattern.exec(line)?.slice(1)).toEqual(parts)
+  })
+
+  test('a line of an iteration that threw', () => {
+    expect(exceptionPattern.exec('assay-exception refresh: TypeError: x')?.[1]).toBe('refresh: TypeError: x')
+  })
+})

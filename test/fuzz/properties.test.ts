@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { beforeAll, afterAll, describe, expect, test } from 'vitest'
+import { about } from '../../core/spec/document.ts'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc6750 } from '../../core/spec/rfc6750.ts'
+import { rfc7009 } from '../../core/spec/rfc7009.ts'
+import { rfc7523 } from '../../core/spec/rfc7523.ts'
+import { rfc7591 } from '../../core/spec/rfc7591.ts'
+import { rfc7636 } from '../../core/spec/rfc7636.ts'
+import { rfc7662 } from '../../core/spec/rfc7662.ts'
+import { rfc8252 } from '../../core/spec/rfc8252.ts'
+import { rfc8414 } from '../../core/spec/rfc8414.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
+import { properties } from '../../fuzz/properties.ts'
+import type { Property } from '../../harness/property.ts'
+import { run } from '../../harness/runner/run.ts'
+import { type EmbeddedTarget, embeddedTarget } from './embedded-target.ts'
+
+const documents = [oidcCore, rfc6749, rfc6750, rfc7009, rfc7523, rfc7591, rfc7636, rfc7662, rfc8252, rfc8414, rfc9700]
+const rows = documents.flatMap((table) => table[about].requirements)
+
+describe('every property', () => {
+  test('has an id of its own, in the folder of the fuzz tests', () => {
+    const ids = properties.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const id of ids) expect(id).toMatch(/^fuzz\/[a-z-]+\/[a-z0-9-]+$/)
+    expect(ids.length).toBeGreaterThanOrEqual(10)
+  })
+
+  test.each(properties.map((property) => [property.id, property] as const))('%s is well formed', (_, property) => {
+    expect(property.kind).toBe('property')
+    expect(property.title).toMatch(/^[a-z][a-z0-9 ]+$/)
+    expect(property.proves.length).toBeGreaterThan(0)
+    expect(new Set(property.proves).size).toBe(property.proves.length)
+    for (const requirement of property.proves) {
+      expect(rows).toContain(requirement)
+      expect(requirement.unobservable).toBeUndefined()
+    }
+  })
+})
+
+/** A property that keeps what it is given, as a report would print it. */
+const watched = (property: Property, inputs: string[]): Property => ({
+  ...property,
+  holds: async (input, context, arranged) => {
+    inputs.push(fc.stringify(input))
+    await property.holds(input, context, arranged)
+  },
+})
+
+describe('on the right server', () => {
+  let embedded: EmbeddedTarget
+  beforeAll(async () => {
+    embedded = await embeddedTarget()
+  })
+  afterAll(async () => await embedded[Symbol.asyncDispose]())
+
+  test('all are silent, have judged, and print no secret', async () => {
+    const inputs: string[] = []
+    const units = properties.map((property) => watched(property, inputs))
+    const outcomes = await run(units, embedded.target, { seed: 11, runs: 40 }, () => {})
+
+    for (const { unit, verdict, cases } of outcomes)
+      expect({ id: unit.id, verdict, cases }).toEqual({ id: unit.id, verdict: { state: 'pass' }, cases: 40 })
+    expect(inputs).toHaveLength(properties.length * 40)
+    const secrets = [
+      ...embedded.target.clients.flatMap(({ client_secret: secret, private_key: key }) => [secret, key]),
+      ...embedded.target.users.map(({ password }) => password),
+    ].flatMap((secret) => secret?.reveal() ?? [])
+    expect(secrets.length).toBeGreaterThanOrEqual(5)
+    for (const secret of secrets) expect(inputs.filter((input) => input.includes(secret))).toEqual([])
+  })
+
+  test('the same seed gives the same inputs', async () => {
+    const ofRun = async (seed: number) => {
+      const inputs: string[] = []
+      const units = properties.filter(({ id }) => id.startsWith('fuzz/pkce/')).map((one) => watched(one, inputs))
+      await run(units, embedded.target, { seed, runs: 10, concurrency: 1 }, () => {})
+      return inputs
+    }
+    const first = await ofRun(5)
+    expect(first).toHaveLength(30)
+    expect(await ofRun(5)).toEqual(first)
+    expect(await ofRun(6)).not.toEqual(first)
+  })
+
+  test('clients that were registered to be tried out are removed', async () => {
+    const registrations: string[] = []
+    const removals: string[] = []
+    const units = properties
+      .filter(({ id }) => id.startsWith('fuzz/registration/'))
+      .map((property): Property => ({
+        ...property,
+        holds: async (input, context, arranged) => {
+          const { client } = context
+          const { register, unregister } = client
+          client.register = async (metadata) => {
+            const answer = await register.call(client, metadata)
+            if (answer.status === 201) registrations.push(answer.body)
+            return answer
+          }
+          client.unregister = async (answer) => {
+            if (answer.status === 201) removals.push(answer.body)
+            await unregister.call(client, answer)
+          }
+          await property.holds(input, context, arranged)
+          Object.assign(client, { register, unregister })
+        },
+      }))
+    await run(units, embedded.target, { seed: 1, runs: 10 }, () => {})
+    expect(registrations.length).toBeGreaterThan(0)
+    expect(removals.toSorted()).toEqual(registrations.toSorted())
+  })
+})
