@@ -1,4 +1,6 @@
 import { HarnessError } from '../harness/error.ts'
+import { printable } from '../harness/printable.ts'
+import { nearest } from '../harness/target/nearest.ts'
 import { Secret } from '../harness/target/secret.ts'
 import type { TargetSettings } from '../harness/target/settings.ts'
 import type { Config } from '../reference-server/config.ts'
@@ -28,14 +30,19 @@ export function variationOf({
       hint: 'name one of --mutant and --dialect',
     })
   }
-  if (mutant !== undefined) return catalogue.get(mutant) ?? unknown('mutant', mutant, '`assay mutants --list`')
-  if (dialect !== undefined)
-    return dialects.find(({ id }) => id === dialect) ?? unknown('dialect', dialect, '`assay mutants --list`')
+  if (mutant !== undefined) return catalogue.get(mutant) ?? unknown('mutant', mutant, [...catalogue.keys()], '--list')
+  if (dialect !== undefined) {
+    const ids = dialects.map(({ id }) => id)
+    return dialects.find(({ id }) => id === dialect) ?? unknown('dialect', dialect, ids, '--dialects')
+  }
   return {}
 }
 
-const unknown = (kind: string, id: string, list: string): never => {
-  throw new HarnessError('USAGE', `there is no ${kind} ${id}`, { hint: `${list} names them all` })
+function unknown(kind: string, id: string, ids: readonly string[], list: string): never {
+  const meant = nearest(id, ids)
+  throw new HarnessError('USAGE', `there is no ${kind} ${printable(id)}`, {
+    hint: meant === undefined ? `\`assay mutants ${list}\` names them all` : `did you mean ${meant}?`,
+  })
 }
 
 export interface Embedded extends Listening {
@@ -48,13 +55,14 @@ export async function startEmbedded(variation: Variation = {}): Promise<Embedded
   const listening = await listen({
     config: { ...variation.config, ...example.config },
     clockIsOpen: true,
-    ...(variation.swap !== undefined && { swap: variation.swap }),
+    // A faulty rule may throw, which is what its units are to find.
+    ...(variation.swap !== undefined && { swap: variation.swap, onError: () => {} }),
   })
   return { ...listening, settings: settingsFor(listening, example) }
 }
 
 /** What the target file of an embedded server would say. */
-const settingsFor = ({ issuer }: Listening, { config, privateKey }: Example): TargetSettings => ({
+const settingsFor = ({ issuer }: Listening, { config, privateKey, serviceProviderKey }: Example): TargetSettings => ({
   issuer,
   clients: config.clients.map((client: Client) => ({
     client_id: client.clientId,
@@ -67,4 +75,13 @@ const settingsFor = ({ issuer }: Listening, { config, privateKey }: Example): Ta
   })),
   users: config.users.map(({ username, password, sub }) => ({ username, password: new Secret(password), sub })),
   clock_url: `${issuer}/clock`,
+  saml: {
+    metadata_url: `${issuer}/saml/metadata`,
+    service_providers: config.serviceProviders.map(({ entityId, acsUrls: [first, ...others], certificate }) => ({
+      entity_id: entityId,
+      acs_url: first,
+      other_acs_urls: others,
+      ...(certificate !== undefined && { private_key: new Secret(serviceProviderKey) }),
+    })),
+  },
 })

@@ -4,7 +4,7 @@ import type { Unit } from '../core/unit.ts'
 import { isNonEmpty, type Verdict } from '../core/verdict.ts'
 import { kebabCase } from '../core/spec/document.ts'
 import { whyMissing } from '../harness/target/capabilities.ts'
-import { runLoad, scriptPath } from '../harness/load/run.ts'
+import { loadClients, runLoad, scriptPath } from '../harness/load/run.ts'
 import type { LoadResult, ScenarioResult } from '../harness/load/result.ts'
 import type { Outcome } from '../harness/runner/events.ts'
 import type { Target } from '../harness/target/target.ts'
@@ -31,6 +31,8 @@ export const invariantUnits: readonly InvariantUnit[] = Object.entries(catalogue
     })),
 )
 
+const grantTypes: ReadonlySet<string> = new Set(['authorization_code', 'client_credentials', 'refresh_token'])
+
 /** Why a story cannot be told to this target, and whether that lies with the target or with its file. */
 export function whyNot(
   { needs }: Pick<Story, 'needs'>,
@@ -38,8 +40,16 @@ export function whyNot(
 ): Extract<Verdict, { state: 'inapplicable' | 'untestable' }> | undefined {
   const missing = needs.find((need) => !target.capabilities.has(need))
   if (missing !== undefined) return { state: 'inapplicable', because: whyMissing(missing) }
-  return needs.includes('authorization_code') && target.users.length === 0
-    ? { state: 'untestable', because: 'it needs somebody who signs in; add one under users' }
+  if (needs.includes('authorization_code') && target.users.length === 0)
+    return { state: 'untestable', because: 'it needs somebody who signs in; add one under users' }
+  const { service, app } = loadClients(target)
+  const grants = (needs.includes('refresh_token') ? (app ?? service) : service)?.grant_types ?? []
+  const owed = needs.filter((need) => grantTypes.has(need) && !grants.includes(need))
+  return owed.length > 0
+    ? {
+        state: 'untestable',
+        because: `it needs a client with a secret for ${owed.join(' and ')}; add one under clients`,
+      }
     : undefined
 }
 

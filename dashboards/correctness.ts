@@ -1,5 +1,6 @@
+import type { Story } from '../core/story.ts'
 import { stories } from '../scenarios/stories.ts'
-import { anyInvariantHeld, exceptions, invariantHeld, iterations, requests } from './k6-series.ts'
+import { anyInvariantHeld, exceptions, invariantHeld, iterations, requests, watchedInvariants } from './k6-series.ts'
 import { type Panel, rate, type Row, sumBy, sumOrZero } from './panel.ts'
 
 const figures: readonly Panel[] = [
@@ -48,14 +49,14 @@ const figures: readonly Panel[] = [
 /** No run has so many iterations that one of them is a smaller share. */
 const leastShare = 1e-9
 
-const invariants = Object.entries(stories).map(([story, { title, invariants: held }]): Panel => ({
+const invariants = Object.entries<Story>(stories).map(([story, told]): Panel => ({
   kind: 'lines',
   title: `Invariants broken, ${story}`,
-  description: `The share of iterations in which what must hold did not, while ${title}.`,
+  description: `The share of iterations in which what must hold did not, while ${told.title}.`,
   unit: 'percentunit',
   width: 12,
   wrongFrom: leastShare,
-  queries: Object.keys(held).map((name) => ({ expr: `1 - min(${invariantHeld(story, name)})`, legend: name })),
+  queries: watchedInvariants(told).map((name) => ({ expr: `1 - min(${invariantHeld(story, name)})`, legend: name })),
 }))
 
 /** Whether it is right, however fast it is. */

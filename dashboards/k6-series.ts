@@ -1,3 +1,4 @@
+import type { Story } from '../core/story.ts'
 import { metricOf } from '../core/load-metrics.ts'
 
 /**
@@ -19,6 +20,10 @@ export const virtualUsers = written.gauge('vus')
 export const virtualUsersAtMost = written.gauge('vus_max')
 /** Iterations that threw, as `scenarios/lib/story.ts` counts them. */
 export const exceptions = written.counter('assay_exceptions')
+
+/** The invariants of a story that k6 itself looks at: those of samples are judged when it is gone. */
+export const watchedInvariants = ({ invariants }: Story): readonly string[] =>
+  Object.entries(invariants).flatMap(([name, { bySample }]) => (bySample === undefined ? [name] : []))
 
 /** The share of iterations in which an invariant held. */
 export const invariantHeld = (story: string, invariant: string) => written.rate(metricOf(story, invariant))

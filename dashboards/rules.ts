@@ -1,5 +1,6 @@
+import type { Story } from '../core/story.ts'
 import { stories } from '../scenarios/stories.ts'
-import { invariantHeld, requestTimes, storyQuantile } from './k6-series.ts'
+import { invariantHeld, watchedInvariants, requestTimes, storyQuantile } from './k6-series.ts'
 
 interface RecordingRule {
   readonly record: string
@@ -36,8 +37,8 @@ export const recordings: RuleFile<RecordingRule> = {
     },
     {
       name: 'assay-invariants',
-      rules: Object.entries(stories).flatMap(([story, { invariants }]) =>
-        Object.keys(invariants).map((invariant) => ({
+      rules: Object.entries<Story>(stories).flatMap(([story, told]) =>
+        watchedInvariants(told).map((invariant) => ({
           record: invariantBroken,
           expr: `1 - min by (scenario) (${invariantHeld(story, invariant)})`,
           labels: { invariant },

@@ -1,5 +1,6 @@
 import { oidcCore } from '../core/spec/oidc-core.ts'
 import { rfc6749 } from '../core/spec/rfc6749.ts'
+import { rfc7519 } from '../core/spec/rfc7519.ts'
 import { rfc7662 } from '../core/spec/rfc7662.ts'
 import { rfc9700 } from '../core/spec/rfc9700.ts'
 import type { Story } from '../core/story.ts'
@@ -13,7 +14,7 @@ export const stories = {
     invariants: {
       'every request is answered with a token': { proves: [rfc6749.tokenResponse] },
       'no answer may be stored': { proves: [rfc6749.noStore] },
-      'no token is issued twice': { proves: [rfc6749.tokensUnguessable] },
+      'no two tokens share a jti': { proves: [rfc7519.jtiUnique], unseenWhere: 'access tokens have no jti' },
     },
   },
   'authorization-code': {
@@ -32,6 +33,11 @@ export const stories = {
         proves: [oidcCore.idTokenAudience],
         unseenWhere: 'the target is no OpenID provider',
       },
+      'a published key verifies the sampled ID tokens': {
+        proves: [oidcCore.idTokenSigned],
+        bySample: 'id_token',
+        unseenWhere: 'the target is no OpenID provider, or signs with secrets',
+      },
     },
   },
   refresh: {
@@ -42,7 +48,7 @@ export const stories = {
       'every live refresh token is honoured': { proves: [rfc6749.tokenResponse] },
       'a rotated refresh token stays spent': {
         proves: [rfc9700.refreshRotatedForPublic],
-        unseenWhere: 'the target does not rotate refresh tokens',
+        unseenWhere: 'the target has no public client, or does not rotate its refresh tokens',
       },
     },
   },

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { Redactor } from '../../core/redact.ts'
 import { exceptionPattern, samplePattern } from '../../core/load-metrics.ts'
-import type { LoadPlan, ScenarioPlan, Story } from '../../core/story.ts'
+import type { LoadClient, LoadPlan, ScenarioPlan, Story } from '../../core/story.ts'
 import { HarnessError } from '../error.ts'
 import type { Emit } from '../runner/events.ts'
 import type { ClientAccount, Target } from '../target/target.ts'
 import { remoteWrite, undeliveredPattern } from './remote-write.ts'
 import type { LoadResult, ScenarioResult } from './result.ts'
-import { sampleVerifier } from './samples.ts'
+import { sampleVerifier, type SampleVerdict } from './samples.ts'
 
 export interface LoadOptions {
   /** The k6 binary. */
@@ -58,7 +58,7 @@ export async function runLoad(target: Target, options: LoadOptions, emit: Emit):
     state: 'measured',
     engine: options.engine.version,
     seconds: Math.max(...summary.scenarios.map((scenario) => scenario.seconds)),
-    scenarios: summary.scenarios.map((scenario) => resultOf(scenario, options.stories)),
+    scenarios: summary.scenarios.map((scenario) => resultOf(scenario, options.stories, samples)),
     warnings: [
       ...(summary.exceptions > 0
         ? [`${summary.exceptions} iterations threw: ${redactorFor(plan).quote(output.exceptions[0] ?? 'no message')}`]
@@ -81,7 +81,12 @@ export async function runLoad(target: Target, options: LoadOptions, emit: Emit):
 }
 
 function planFor(target: Target, scenarios: readonly ScenarioPlan[]): LoadPlan {
-  const account = loadClient(target)
+  const { service, app } = loadClients(target)
+  if (service === undefined) {
+    throw new HarnessError('USAGE', 'the target file has no client that load can be made with', {
+      hint: 'add a client with client_secret_basic or client_secret_post under clients',
+    })
+  }
   const endpoint = (name: string) => {
     const url = target.metadata[name]
     return typeof url === 'string' ? url : ''
@@ -95,12 +100,8 @@ function planFor(target: Target, scenarios: readonly ScenarioPlan[]): LoadPlan {
       revocation: endpoint('revocation_endpoint'),
       userinfo: endpoint('userinfo_endpoint'),
     },
-    client: {
-      client_id: account.client_id,
-      client_secret: account.client_secret?.reveal() ?? '',
-      method: account.token_endpoint_auth_method === 'private_key_jwt' ? 'none' : account.token_endpoint_auth_method,
-      redirect_uri: account.redirect_uris[0] ?? '',
-    },
+    client: loadClient(service),
+    ...(app !== undefined && { publicClient: loadClient(app) }),
     users: target.users.map(({ username, password, sub }) => ({
       username,
       password: password.reveal(),
@@ -112,15 +113,24 @@ function planFor(target: Target, scenarios: readonly ScenarioPlan[]): LoadPlan {
   }
 }
 
-/** The client that makes the load: confidential, with a secret, for the most grants. */
-function loadClient({ clients }: Target): ClientAccount {
-  const withSecret = clients.filter(({ client_secret: secret }) => secret !== undefined)
-  const [best] = withSecret.toSorted((a, b) => b.grant_types.length - a.grant_types.length)
-  if (best !== undefined) return best
-  throw new HarnessError('USAGE', 'the target file has no client that load can be made with', {
-    hint: 'add a client with client_secret_basic or client_secret_post under clients',
-  })
+/** The clients that make the load: a service that has a secret, for the most grants, and an app that has none. */
+export function loadClients({ clients }: Pick<Target, 'clients'>) {
+  const [service] = clients
+    .filter(({ token_endpoint_auth_method: method }) => method.startsWith('client_secret'))
+    .toSorted((a, b) => b.grant_types.length - a.grant_types.length)
+  const app = clients.find(
+    ({ token_endpoint_auth_method: method, grant_types: grants }) =>
+      method === 'none' && grants.includes('authorization_code') && grants.includes('refresh_token'),
+  )
+  return { service, app }
 }
+
+const loadClient = (account: ClientAccount): LoadClient => ({
+  client_id: account.client_id,
+  client_secret: account.client_secret?.reveal() ?? '',
+  method: account.token_endpoint_auth_method === 'private_key_jwt' ? 'none' : account.token_endpoint_auth_method,
+  redirect_uri: account.redirect_uris[0] ?? '',
+})
 
 /** What k6 says may quote what it sent and got. */
 function redactorFor({ client, users }: LoadPlan): Redactor {
@@ -269,8 +279,13 @@ function summaryIn(line: string | undefined): z.infer<typeof summaryShape> | und
   }
 }
 
-function resultOf(scenario: EngineScenario, stories: LoadOptions['stories']): ScenarioResult {
-  const promise: Readonly<Record<string, number>> = stories[scenario.story]?.promise ?? {}
+function resultOf(
+  scenario: EngineScenario,
+  stories: LoadOptions['stories'],
+  { signatures }: Pick<SampleVerdict, 'signatures'>,
+): ScenarioResult {
+  const story = stories[scenario.story]
+  const promise: Readonly<Record<string, number>> = story?.promise ?? {}
   const latency = Object.fromEntries(
     Object.entries(scenario.latency)
       .filter(([name]) => name !== 'count' && scenario.requests > 0)
@@ -289,7 +304,9 @@ function resultOf(scenario: EngineScenario, stories: LoadOptions['stories']): Sc
       const actual = latency[metric]
       return actual === undefined ? [] : [{ metric, bound, actual, kept: actual <= bound }]
     }),
-    invariants: scenario.invariants,
+    invariants: scenario.invariants.map((counted) =>
+      story?.invariants[counted.name]?.bySample === undefined ? counted : { name: counted.name, ...signatures },
+    ),
   }
 }
 

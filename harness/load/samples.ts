@@ -10,6 +10,8 @@ export interface SampleVerdict {
   readonly verified: number
   readonly rejected: number
   readonly problems: readonly string[]
+  /** The signatures of ID tokens that were looked at, and those that no published key verifies. */
+  readonly signatures: { readonly observed: number; readonly broken: number }
 }
 
 /** Verifies in full the tokens that the scripts hand over while they run. */
@@ -46,16 +48,28 @@ export function sampleVerifier(target: Target): SampleVerifier {
       const problems = [
         ...(typeof keys === 'string' ? [`the sampled tokens were not verified: ${keys}`] : []),
         ...repeated.map(({ kind }) => `two sampled ${kind}s are the same`),
-        ...flaws.map(([{ kind }, flaw]) => `a sampled ${kind} is not valid: ${flaw}`),
+        ...flaws.map(([{ kind }, { message }]) => `a sampled ${kind} is not valid: ${message}`),
       ]
       const rejected = new Set([...repeated, ...flaws.map(([sample]) => sample)])
       return {
         verified: typeof keys === 'function' ? judgeable.filter((sample) => !rejected.has(sample)).length : 0,
         rejected: rejected.size,
         problems: [...new Set(problems)],
+        signatures: {
+          observed: typeof keys === 'function' ? judgeable.filter(isIdToken).length : 0,
+          broken: flaws.filter(([sample, { ofSignature }]) => ofSignature && isIdToken(sample)).length,
+        },
       }
     },
   }
+}
+
+const isIdToken = ({ kind }: Sample) => kind === 'id_token'
+
+/** What is wrong with a token, and whether it is that its signature is nobody's. */
+interface Flaw {
+  readonly message: string
+  readonly ofSignature: boolean
 }
 
 type Keys = ReturnType<typeof createRemoteJWKSet>
@@ -74,7 +88,7 @@ function isJudgeable({ kind, token }: Sample): boolean {
 }
 
 async function flawsOf(samples: readonly Sample[], issuer: string, keys: Keys) {
-  const flaws: (readonly [Sample, string])[] = []
+  const flaws: (readonly [Sample, Flaw])[] = []
   for (const sample of samples) {
     const flaw = await flawOf(sample, issuer, keys)
     if (flaw !== undefined) flaws.push([sample, flaw])
@@ -82,7 +96,7 @@ async function flawsOf(samples: readonly Sample[], issuer: string, keys: Keys) {
   return flaws
 }
 
-async function flawOf({ token, takenAt }: Sample, issuer: string, keys: Keys): Promise<string | undefined> {
+async function flawOf({ token, takenAt }: Sample, issuer: string, keys: Keys): Promise<Flaw | undefined> {
   const options: JWTVerifyOptions = {
     issuer,
     currentDate: takenAt,
@@ -93,14 +107,26 @@ async function flawOf({ token, takenAt }: Sample, issuer: string, keys: Keys): P
     await jwtVerify(token, keys, options)
     return undefined
   } catch (error) {
-    // Without a kid any of the keys of its type may be the right one.
-    if (error instanceof errors.JWKSMultipleMatchingKeys) {
-      for await (const key of error) if (await jwtVerify(token, key, options).catch(() => undefined)) return undefined
-      return 'none of the keys verifies its signature'
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return flawIn(error, token)
+    // Without a kid any of the keys of its type may be the right one; what that one then finds wrong is wrong.
+    for await (const key of error) {
+      const found = await jwtVerify(token, key, options).then(
+        () => undefined,
+        (inner: unknown) => flawIn(inner, token),
+      )
+      if (found === undefined || !found.ofSignature) return found
     }
-    return error instanceof Error ? error.message : String(error)
+    return { message: 'none of the keys verifies its signature', ofSignature: true }
   }
 }
+
+const flawIn = (error: unknown, token: string): Flaw => ({
+  message: error instanceof Error ? error.message : String(error),
+  ofSignature:
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    (error instanceof errors.JOSEAlgNotAllowed && decodeProtectedHeader(token).alg === 'none'),
+})
 
 /** The keys of the target, fetched; or why they cannot be had. */
 async function keySet({ metadata, limits }: Target): Promise<Keys | string> {

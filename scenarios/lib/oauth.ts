@@ -2,30 +2,36 @@ import crypto from 'k6/crypto'
 import encoding from 'k6/encoding'
 import http from 'k6/http'
 import { basicCredentials } from '../../core/wire/basic.ts'
+import type { LoadClient } from '../../core/story.ts'
 import { encodeForm, type Params } from '../../core/wire/form.ts'
 import { plan } from './plan.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
 
-const { client } = plan
-
-const headers = {
-  'content-type': 'application/x-www-form-urlencoded',
-  ...(client.method === 'client_secret_basic' && {
-    authorization: basicCredentials(client.client_id, client.client_secret, (ascii) => encoding.b64encode(ascii)),
-  }),
+/** How a client authenticates, prebuilt, for every request carries it. */
+interface Credentials {
+  readonly headers: Readonly<Record<string, string>>
+  /** What a client that authenticates in the body adds to every form. */
+  readonly params: string
 }
 
-/** What a client that authenticates in the body adds to every form; prebuilt, for every request carries it. */
-const ownParams =
-  client.method === 'client_secret_basic'
-    ? ''
-    : `&${encodeForm({ client_id: client.client_id, ...(client.method === 'client_secret_post' && { client_secret: client.client_secret }) })}`
+export const credentialsOf = ({ client_id: id, client_secret: secret, method }: LoadClient): Credentials => ({
+  headers: {
+    'content-type': 'application/x-www-form-urlencoded',
+    ...(method === 'client_secret_basic' && {
+      authorization: basicCredentials(id, secret, (ascii) => encoding.b64encode(ascii)),
+    }),
+  },
+  params:
+    method === 'client_secret_basic'
+      ? ''
+      : `&${encodeForm({ client_id: id, ...(method === 'client_secret_post' && { client_secret: secret }) })}`,
+})
 
-/** A form that the client posts itself, authenticated. `name` is what the request is called in the figures. */
-export const post = (name: string, url: string, params: Params): Answer =>
-  answered(
-    http.post(url, encodeForm(params) + ownParams, { headers, redirects: 0, responseType: 'text', tags: { name } }),
-  )
+const ofTheService = credentialsOf(plan.client)
+
+/** A form that a client posts itself, authenticated. `name` is what the request is called in the figures. */
+export const post = (name: string, url: string, params: Params, { headers, params: own } = ofTheService): Answer =>
+  answered(http.post(url, encodeForm(params) + own, { headers, redirects: 0, responseType: 'text', tags: { name } }))
 
 /** The members of a JSON answer; none where it is no JSON object. */
 export function membersOf(answer: Answer): Readonly<Record<string, unknown>> {
