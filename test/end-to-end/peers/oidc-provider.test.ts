@@ -1,17 +1,27 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
+import { performLoad, shortLoad } from '../../../cli/load-order.ts'
+import { invariantUnits } from '../../../cli/invariants.ts'
 import { checks } from '../../../conformance/checks.ts'
+import type { Unit } from '../../../core/unit.ts'
+import { properties } from '../../../fuzz/properties.ts'
 import type { Check } from '../../../harness/check.ts'
 import type { Property } from '../../../harness/property.ts'
+import type { Emit } from '../../../harness/runner/events.ts'
 import type { Outcome } from '../../../harness/runner/events.ts'
 import { run } from '../../../harness/runner/run.ts'
 import { openTarget } from '../../../harness/target/open.ts'
+import type { Target } from '../../../harness/target/target.ts'
 import type { TargetSettings } from '../../../harness/target/settings.ts'
 import { type PeerVariation, startPeer } from '../../fixtures/oidc-provider-server.ts'
 import { readFindings } from './findings-document.ts'
 
+/** What judges the configuration that everything is run against: checks, inputs and load. */
+const whole = 'plain'
+
 /** Everything that judges a server by what it says on the wire. */
-const units: readonly (Check | Property)[] = checks
+const unitsFor = (name: string): readonly (Check | Property)[] => (name === whole ? [...checks, ...properties] : checks)
+const units: readonly Unit[] = [...unitsFor(whole), ...invariantUnits]
 
 interface Configuration extends PeerVariation {
   /** Registers the clients at the server instead of naming them in the target file. */
@@ -52,10 +62,11 @@ describe('what is found is what docs/findings/oidc-provider.md explains, and no 
     const { target, close } = await openTarget(
       registration === undefined ? peer.settings : { ...settings, registration },
     )
-    const outcomes = await run(units, target, { seed: 1, runs: 50 }, () => {})
+    const outcomes = [...(await run(unitsFor(name), target, { seed: 1, runs: 50 }, () => {}))]
+    if (name === whole) outcomes.push(...(await pressed(target)))
 
     expect(await close()).toEqual([])
-    expect(outcomes).toHaveLength(units.length)
+    expect(outcomes).toHaveLength(name === whole ? units.length : unitsFor(name).length)
     expect(outcomes.flatMap(notJudged)).toEqual([])
     expect(found(outcomes)).toEqual(
       explained.findings
@@ -90,6 +101,15 @@ describe('the document', () => {
     for (const name of Object.keys(configurations)) expect(explained.text).toContain(`- \`${name}\`: `)
   })
 })
+
+/** What the invariants come to under a short load. */
+async function pressed(target: Target): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  const emit: Emit = (event) => void (event.type === 'unit-finished' && outcomes.push(event.outcome))
+  const io = { out: process.stdout, error: process.stderr, environment: process.env }
+  await performLoad(target, shortLoad, { emit, signal: new AbortController().signal, io })
+  return outcomes
+}
 
 /** Our own faults, and what the harness could not get far enough to judge. */
 const notJudged = ({ unit, verdict }: Outcome): readonly string[] => {
