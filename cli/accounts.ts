@@ -6,9 +6,9 @@ import type { Io } from './command.ts'
 
 /** Who a server that is started by hand knows: those whom a target file of `assay init` names. */
 export interface Accounts {
-  readonly config: Pick<Config, 'clients' | 'users'>
-  /** What a person is told of them, a line each. */
-  readonly told: readonly string[]
+  readonly config: Pick<Config, 'clients' | 'users' | 'serviceProviders'>
+  /** What a person is told of them, by what it is about. */
+  readonly told: readonly (readonly [what: string, said: string])[]
 }
 
 type Environment = Io['environment']
@@ -35,8 +35,17 @@ export function servedAccounts(environment: Environment, isLoopback: boolean): A
     ...withKey('assay-jwt', environment['ASSAY_JWT_KEY']),
     publicClient,
   ]
-  return { config: { clients, users }, told: tell(users, clients, isLoopback) }
+  return { config: { clients, users, serviceProviders }, told: tell(users, clients, isLoopback) }
 }
+
+/** They hold no secret: without a certificate, a service provider is who its entityID says. */
+const serviceProviders: Config['serviceProviders'] = [
+  {
+    entityId: 'https://sp.example/saml',
+    acsUrls: ['https://sp.example/saml/acs', 'https://sp.example/saml/other?keep=this'],
+  },
+  { entityId: 'https://other-sp.example/saml', acsUrls: ['https://other-sp.example/saml/acs'] },
+]
 
 const people = [
   { sub: '248289761001', username: 'alice', name: 'Alice Adams', variable: 'ALICE_PASSWORD' },
@@ -93,14 +102,15 @@ const publicClient: Client = {
   applicationType: 'native',
 }
 
-function tell(users: readonly User[], clients: readonly Client[], isLoopback: boolean): readonly string[] {
+function tell(users: readonly User[], clients: readonly Client[], isLoopback: boolean): Accounts['told'] {
   const names = users.map(({ username }) => username).join(', ')
   const ids = clients.map(({ clientId }) => clientId).join(', ')
   const passwords = isLoopback
     ? 'the password is the name, unless ALICE_PASSWORD and BOB_PASSWORD say otherwise'
     : 'passwords by ALICE_PASSWORD and BOB_PASSWORD'
   return [
-    users.length === 0 ? 'people   none: set ALICE_PASSWORD and BOB_PASSWORD' : `people   ${names}; ${passwords}`,
-    `clients  ${ids}, and any that registers itself`,
+    ['people', users.length === 0 ? 'none: set ALICE_PASSWORD and BOB_PASSWORD' : `${names}; ${passwords}`],
+    ['clients', `${ids}, and any that registers itself`],
+    ['saml', `${serviceProviders.map(({ entityId }) => entityId).join(', ')}; metadata at /saml/metadata`],
   ]
 }

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander'
+import { HarnessError } from '../harness/error.ts'
+import { printable } from '../harness/printable.ts'
 import type { Screen } from '../harness/reports/terminal.ts'
 import type { ExitCode } from './exit-codes.ts'
 
@@ -90,7 +91,7 @@ export const whole = (flags: string, describe: string, bounds: Bounds): Option<n
   flags,
   describe,
   initial: undefined,
-  read: (value) => readWhole(value, bounds),
+  read: (value) => readWhole(flags, value, bounds),
 })
 
 /** An option with a whole number that is there even where it is not named. */
@@ -98,7 +99,7 @@ export const wholeOr = (flags: string, describe: string, bounds: Bounds, initial
   flags,
   describe,
   initial,
-  read: (value) => readWhole(value, bounds),
+  read: (value) => readWhole(flags, value, bounds),
 })
 
 /** An option with a number, fractions allowed. */
@@ -109,7 +110,7 @@ export const measure = (flags: string, describe: string, { atLeast, atMost }: Bo
   read: (value) => {
     const number = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Number.NaN
     if (number >= atLeast && number <= atMost) return number
-    throw new InvalidArgumentError(`write a number from ${atLeast} to ${atMost}.`)
+    throw misread(flags, value, `write a number from ${atLeast} to ${atMost}`)
   },
 })
 
@@ -118,7 +119,7 @@ export const list = (flags: string, describe: string): Option<readonly string[]>
   flags,
   describe,
   initial: [],
-  read: (value, before) => [...before, ...parts(value)],
+  read: (value, before) => [...before, ...parts(flags, value)],
 })
 
 /** A list whose values are known; all of them unless some are named. */
@@ -132,19 +133,26 @@ export const listOf = <T extends string>(
   initial: [],
   choices,
   initially: 'all',
-  read: (value, before) => [...before, ...parts(value).map((part) => chosen(part, choices))],
+  read: (value, before) => [...before, ...parts(flags, value).map((part) => chosen(flags, part, choices))],
 })
 
-const parts = (value: string) => value.split(',').filter((part) => part !== '')
+function parts(flags: string, value: string): readonly string[] {
+  const named = value.split(',').filter((part) => part !== '')
+  if (named.length === 0) throw misread(flags, '', 'name one or more, with commas between, or leave it out')
+  return named
+}
 
-function chosen<T extends string>(part: string, choices: readonly T[]): T {
+function chosen<T extends string>(flags: string, part: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === part)
-  if (found === undefined) throw new InvalidArgumentError(`write some of ${choices.join(', ')}, with commas between.`)
+  if (found === undefined) throw misread(flags, part, `write some of ${choices.join(', ')}, with commas between`)
   return found
 }
 
-function readWhole(value: string, { atLeast, atMost }: Bounds): number {
+function readWhole(flags: string, value: string, { atLeast, atMost }: Bounds): number {
   const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN
   if (number >= atLeast && number <= atMost) return number
-  throw new InvalidArgumentError(`write a whole number from ${atLeast} to ${atMost}.`)
+  throw misread(flags, value, `write a whole number from ${atLeast} to ${atMost}`)
 }
+
+const misread = (flags: string, value: string, hint: string) =>
+  new HarnessError('USAGE', `${flags} cannot be ${value === '' ? 'empty' : printable(value)}`, { hint })

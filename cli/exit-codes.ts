@@ -1,4 +1,6 @@
 import type { HarnessErrorCode } from '../harness/error.ts'
+import type { Report } from '../harness/reports/report.ts'
+import { isInconclusive } from '../harness/reports/standing.ts'
 
 /** What `assay` exits with; scripts and pipelines rely on these. */
 export const exitCode = {
@@ -24,3 +26,14 @@ const beyondTheCaller: ReadonlySet<HarnessErrorCode> = new Set([
 
 export const exitCodeOf = (code: HarnessErrorCode): ExitCode =>
   beyondTheCaller.has(code) ? exitCode.couldNotJudge : exitCode.badUsage
+
+/** What a run ends with. A broken promise counts where the load was asked for itself: a look in passing measures nothing. */
+export function exitCodeOfRun(report: Report, holdsPromises: boolean): ExitCode {
+  const { summary, load } = report
+  const isBroken =
+    holdsPromises &&
+    load?.state === 'measured' &&
+    load.scenarios.some(({ promises }) => promises.some(({ kept }) => !kept))
+  if (summary.findings > 0 || isBroken) return exitCode.findings
+  return isInconclusive(report) ? exitCode.couldNotJudge : exitCode.nothingFound
+}

@@ -1,5 +1,5 @@
 import { fingerprintOf } from '../harness/runner/run.ts'
-import type { Story } from '../core/story.ts'
+import type { ScenarioPlan, Story } from '../core/story.ts'
 import type { Unit } from '../core/unit.ts'
 import { isNonEmpty, type Verdict } from '../core/verdict.ts'
 import { kebabCase } from '../core/spec/document.ts'
@@ -9,6 +9,7 @@ import type { LoadResult, ScenarioResult } from '../harness/load/result.ts'
 import type { Outcome } from '../harness/runner/events.ts'
 import type { Target } from '../harness/target/target.ts'
 import { stories } from '../scenarios/stories.ts'
+import type { Pressure } from './matrix.ts'
 
 const catalogue: Readonly<Record<string, Story>> = stories
 
@@ -96,15 +97,20 @@ function verdictOf(unit: InvariantUnit, result: ScenarioResult | undefined): Ver
     : { state: 'inapplicable', because: `${unseenWhere}, or the load was too short to see it` }
 }
 
+const pressures: Readonly<Record<Pressure, Omit<ScenarioPlan, 'story'>>> = {
+  gently: { rate: 12, seconds: 1, vus: 3 },
+  firmly: { rate: 30, seconds: 1, vus: 6 },
+}
+
 /** Runs the stories of these invariants together for a moment, gently: the question is right or wrong, not how fast. */
 export const invariantRunner =
   (engine: { readonly path: string; readonly version: string }) =>
-  async (units: readonly Unit[], target: Target, seconds: number): Promise<readonly Outcome[]> => {
+  async (units: readonly Unit[], target: Target, how: Pressure): Promise<readonly Outcome[]> => {
     const wanted = new Set(units.map(({ id }) => id))
     const names = new Set(invariantUnits.filter(({ id }) => wanted.has(id)).map(({ story }) => story))
     const scenarios = [...names]
       .filter((name) => catalogue[name]?.needs.every((need) => target.capabilities.has(need)))
-      .map((story) => ({ story, rate: 30, seconds, vus: 6 }))
+      .map((story) => ({ story, ...pressures[how] }))
     const load: LoadResult =
       scenarios.length === 0
         ? { state: 'not-run', because: 'the target offers nothing to load' }

@@ -1,21 +1,23 @@
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import type { Check } from '../harness/check.ts'
 import { HarnessError } from '../harness/error.ts'
 import type { Property } from '../harness/property.ts'
-import { collectReport, type ReportCollector } from '../harness/reports/build-report.ts'
+import { collectReport } from '../harness/reports/build-report.ts'
 import { renderJson } from '../harness/reports/json.ts'
 import type { Report, Reporter } from '../harness/reports/report.ts'
+import { usualReport } from '../harness/reports/requirement-text.ts'
 import { type ReportName, reportWriters, writeReports } from '../harness/reports/table.ts'
 import { terminalReporter } from '../harness/reports/terminal.ts'
 import type { Emit } from '../harness/runner/events.ts'
 import { run } from '../harness/runner/run.ts'
 import { assertTargetAuthorized } from '../harness/target/authorized.ts'
-import { openTarget } from '../harness/target/open.ts'
+import { type OpenTarget, openTarget } from '../harness/target/open.ts'
 import type { Target } from '../harness/target/target.ts'
 import { flag, type Io, listOf, measure, textOr, type Values, whole, wholeOr } from './command.ts'
 import { documents } from './documents.ts'
-import { type ExitCode, exitCode } from './exit-codes.ts'
+import { type ExitCode, exitCode, exitCodeOfRun } from './exit-codes.ts'
 import { loadOrder, type LoadWish, performLoad, type Stage } from './load-order.ts'
+import { problemOf } from './problem.ts'
 import { type Choice, openSubject, type Subject } from './subject.ts'
 import { version } from './version.ts'
 
@@ -43,7 +45,7 @@ export const jobOptions = {
     atLeast: 0.1,
     atMost: 100_000,
   }),
-  out: textOr('--out <folder>', 'write the reports into this folder', '.assay'),
+  out: textOr('--out <folder>', 'write the reports into this folder', dirname(usualReport)),
   report: listOf('--report <names>', 'write only these reports', reportNames),
   json: flag('--json', 'print the report as JSON, and nothing else'),
 }
@@ -56,53 +58,84 @@ interface Performance {
   readonly exit: ExitCode
 }
 
-/** Tests a server and reports, whatever comes: an interruption too leaves a report of what was done. */
+/** Tests a server and reports, whatever comes: an interruption or a failure too leaves a report of what was done. */
 export async function perform(job: Job, io: Io): Promise<Performance> {
-  const subject = await openSubject(job.choice, io)
-  try {
-    for (const warning of subject.warnings) io.error.write(`warning: ${warning}\n`)
-    return await performOn(subject, job, io)
-  } finally {
-    await subject.close()
-  }
-}
-
-async function performOn(subject: Subject, job: Job, io: Io): Promise<Performance> {
   const { options } = job
   const written: string[] = []
   const terminal = terminalReporter(options.json ? io.error : io.out, {
     written: () => written,
     environment: io.environment,
   })
-  const interruption = interruptible()
-  const rehearsal = rehearse(subject, job, terminal)
+  const interruption = interruptible(io)
+  const record = recordOf(job, terminal)
+  const write = async (report: Report) => await writeReports(report, options.out, namesOf(options))
   try {
-    const { target, close } = await openTarget(settingsOf(subject, job))
-    const { emit, collector } = rehearsal(target)
-    try {
-      if (job.units.some(({ kind }) => kind === 'property')) assertTargetAuthorized(target, 'fuzz')
-      if (job.load !== undefined) assertTargetAuthorized(target, 'load')
-      await test(target, job, subject, { emit, signal: interruption.signal, io })
-    } finally {
-      for (const id of await close())
-        io.error.write(`warning: the client ${id} could not be removed; it stays registered\n`)
-      interruption.end()
-    }
-    emit({ type: 'run-finished', interrupted: interruption.signal.aborted })
-    const report = collector.report()
-    written.push(...(await writeReports(report, options.out, namesOf(options))))
+    await test(job, record, { emit: record.emit, signal: interruption.signal, io })
+    const report = record.report()
+    written.push(...(await write(report)))
     if (options.json) io.out.write(renderJson(report))
     else await terminal.onReport?.(report)
-    return { report, exit: exitOf(report, job.holdsPromises ?? false) }
+    return { report, exit: exitCodeOfRun(report, job.holdsPromises ?? false) }
   } catch (error) {
-    interruption.end()
-    if (error instanceof HarnessError)
-      await writeReports(rehearsal().collector.report(error), options.out, namesOf(options))
+    record.emit({ type: 'run-finished', interrupted: true })
+    // What went wrong is worth more than why it could not be written down.
+    await write(record.report(problemOf(error))).catch(() => undefined)
     throw error
+  } finally {
+    interruption.end()
   }
 }
 
 const namesOf = ({ report }: Job['options']): readonly ReportName[] => (report.length > 0 ? report : reportNames)
+
+/** What a run has come to, and whom it is about as far as that is known. */
+interface Recording {
+  target: Report['target']
+  readonly emit: Emit
+  report(problem?: Report['problem']): Report
+}
+
+function recordOf({ choice: { file, mutant, dialect }, options }: Job, terminal: Reporter): Recording {
+  const target: Report['target'] = {
+    issuer: '',
+    ...(file !== undefined && { file }),
+    ...(mutant !== undefined && { mutant }),
+    ...(dialect !== undefined && { dialect }),
+    capabilities: [],
+  }
+  const collector = collectReport({ version, seed: options.seed, documents, target })
+  const record: Recording = {
+    target,
+    emit: (event) => {
+      collector.onEvent(event)
+      terminal.onEvent?.(event)
+    },
+    report: (problem) => ({ ...collector.report(problem), target: record.target }),
+  }
+  return record
+}
+
+/** Finds the server, and does to it what is wanted, until that is done or interrupted. */
+async function test(job: Job, record: Recording, stage: Stage): Promise<void> {
+  const { emit, signal, io } = stage
+  const subject = await openSubject(job.choice, io)
+  try {
+    for (const warning of subject.warnings) io.error.write(`warning: ${warning}\n`)
+    record.target = { ...subject.name, capabilities: [] }
+    const opened = await openTarget(settingsOf(subject, job), signal).catch((error: unknown) => {
+      // Whoever interrupts a server that does not answer has no need to be told that it does not.
+      if (signal.aborted && error instanceof HarnessError && error.code === 'TARGET_UNREACHABLE') return undefined
+      throw error
+    })
+    if (opened !== undefined) {
+      record.target = { ...subject.name, capabilities: [...opened.target.capabilities].toSorted() }
+      await testTarget(opened, job, subject, stage)
+    }
+    emit({ type: 'run-finished', interrupted: signal.aborted })
+  } finally {
+    await subject.close()
+  }
+}
 
 function settingsOf({ settings }: Subject, { options }: Job): Subject['settings'] {
   return {
@@ -111,31 +144,23 @@ function settingsOf({ settings }: Subject, { options }: Job): Subject['settings'
   }
 }
 
-/** Who listens to a run: made once the target is known, or for want of one. */
-function rehearse({ name }: Subject, { options }: Job, terminal: Reporter) {
-  let made: { readonly emit: Emit; readonly collector: ReportCollector } | undefined
-  return (target?: Target) => {
-    if (made !== undefined) return made
-    const collector = collectReport({
-      version,
-      seed: options.seed,
-      documents,
-      target: { ...name, capabilities: [...(target?.capabilities ?? [])].toSorted() },
-    })
-    const emit: Emit = (event) => {
-      collector.onEvent(event)
-      terminal.onEvent?.(event)
-    }
-    made = { emit, collector }
-    return made
+async function testTarget({ target, close }: OpenTarget, job: Job, { settings }: Subject, stage: Stage): Promise<void> {
+  try {
+    if (job.units.some(({ kind }) => kind === 'property')) assertTargetAuthorized(target, 'fuzz')
+    if (job.load !== undefined) assertTargetAuthorized(target, 'load')
+    const order = job.load === undefined ? undefined : loadOrder(job.load, settings)
+    await runUnits(target, job, stage)
+    if (order !== undefined && !stage.signal.aborted) await performLoad(target, order, stage)
+  } finally {
+    for (const id of await close())
+      stage.io.error.write(`warning: the client ${id} could not be removed; it stays registered\n`)
   }
 }
 
-async function test(target: Target, job: Job, { settings }: Subject, stage: Stage): Promise<void> {
-  const { emit, signal } = stage
+async function runUnits(target: Target, job: Job, { emit, signal }: Stage): Promise<void> {
   const { options, units, runs = defaultRuns, path } = job
-  emit({ type: 'run-started', issuer: target.issuer, units: units.length, seed: options.seed })
   const { seed, concurrency } = options
+  emit({ type: 'run-started', issuer: target.issuer, units: units.length, seed })
   await run(
     units,
     target,
@@ -148,15 +173,20 @@ async function test(target: Target, job: Job, { settings }: Subject, stage: Stag
     },
     emit,
   )
-  if (job.load !== undefined && !signal.aborted) await performLoad(target, loadOrder(job.load, settings), stage)
 }
 
-/** The first signal ends the run in good order, the second one ends the process. */
-function interruptible() {
+/** The first signal ends the run in good order, the second one the process. */
+function interruptible({ error }: Pick<Io, 'error'>) {
   const controller = new AbortController()
-  const interrupt = () => controller.abort()
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(exitCode.couldNotJudge)
+    controller.abort()
+    error.write(
+      `${error.isTTY === true ? '\n' : ''}interrupted: what is done is being reported; once more ends at once\n`,
+    )
+  }
   const signals = ['SIGINT', 'SIGTERM'] as const
-  for (const signal of signals) process.once(signal, interrupt)
+  for (const signal of signals) process.on(signal, interrupt)
   return {
     signal: controller.signal,
     end: () => {
@@ -164,16 +194,3 @@ function interruptible() {
     },
   }
 }
-
-function exitOf({ summary, load, interrupted }: Report, holdsPromises: boolean): ExitCode {
-  const isBroken =
-    holdsPromises &&
-    load?.state === 'measured' &&
-    load.scenarios.some(({ promises }) => promises.some(({ kept }) => !kept))
-  if (summary.findings > 0 || isBroken) return exitCode.findings
-  const isBlind = summary.untestable > 0 || summary.broken > 0 || interrupted || load?.state === 'not-run'
-  return isBlind ? exitCode.couldNotJudge : exitCode.nothingFound
-}
-
-/** Where the report of the last run lies that was written without `--out`. */
-export const lastReport = join('.assay', reportWriters.json.file)

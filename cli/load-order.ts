@@ -3,6 +3,7 @@ import { HarnessError } from '../harness/error.ts'
 import { provideEngine } from '../harness/load/engine.ts'
 import type { LoadResult } from '../harness/load/result.ts'
 import { runLoad, scriptPath } from '../harness/load/run.ts'
+import { printable } from '../harness/printable.ts'
 import type { Emit } from '../harness/runner/events.ts'
 import { nearest } from '../harness/target/nearest.ts'
 import type { Target } from '../harness/target/target.ts'
@@ -33,11 +34,16 @@ export const storyNames = Object.keys(stories)
 
 const catalogue: Readonly<Record<string, Story>> = stories
 
-/** What was said on the command line, else in the target file, else nothing in particular. */
+/**
+ * What was said on the command line, else in the target file, else nothing in particular. Throws `USAGE` where a scenario
+ * is none.
+ */
 export function loadOrder(said: LoadWish, { load = {} }: Pick<TargetSettings, 'load'>): LoadOrder {
   const rate = said.rate ?? load.rate ?? 20
+  const scenarios = said.scenarios !== undefined && said.scenarios.length > 0 ? said.scenarios : (load.scenarios ?? [])
+  for (const name of scenarios) if (catalogue[name] === undefined) throw unknownScenario(name)
   return {
-    scenarios: said.scenarios !== undefined && said.scenarios.length > 0 ? said.scenarios : (load.scenarios ?? []),
+    scenarios,
     rate,
     seconds: said.seconds ?? load.seconds ?? 15,
     // One second for each iteration: whoever is slower than that should be seen to drop some.
@@ -57,9 +63,10 @@ export async function performLoad(target: Target, order: LoadOrder, { emit, sign
   const scenarios = plansFor(target, order)
   const result = await measured(target, scenarios, { emit, signal, io })
   const ordered = new Set(scenarios.map(({ story }) => story))
-  const outcomes = invariantOutcomes(result, target).filter(
-    ({ unit }) => order.scenarios.length === 0 || ordered.has(unit.id.split('/')[1] ?? ''),
-  )
+  const outcomes = invariantOutcomes(result, target)
+    .filter(({ unit }) => order.scenarios.length === 0 || ordered.has(unit.id.split('/')[1] ?? ''))
+    // What an interruption left no time for is not the target's fault.
+    .filter(({ verdict }) => !signal.aborted || verdict.state !== 'untestable')
   outcomes.forEach((outcome, at) => emit({ type: 'unit-finished', outcome, done: at + 1, units: outcomes.length }))
   return result
 }
@@ -76,19 +83,22 @@ async function measured(
   }
   if (scenarios.length === 0)
     return notRun('nothing of what the scenarios need is there: grants, clients with a secret, people who sign in')
-  const engine = await provideEngine((line) => io.error.write(`${line}\n`), { environment: io.environment })
+  const { environment } = io
+  const engine = await provideEngine((line) => io.error.write(`${line}\n`), { environment, signal })
+  if (signal.aborted) return notRun(interrupted)
   if (engine.state === 'missing') return notRun(engine.because)
   const options = { engine, script: scriptPath('main.ts'), stories: catalogue, scenarios, signal }
   const result = await runLoad(target, options, emit).catch((error: unknown): LoadResult => {
     if (error instanceof HarnessError) return { state: 'not-run', because: `${error.message}; ${error.hint}` }
     throw error
   })
-  return result.state === 'not-run' ? notRun(result.because) : result
+  return result.state === 'not-run' ? notRun(signal.aborted ? interrupted : result.because) : result
 }
+
+const interrupted = 'it was interrupted'
 
 /** One plan for each scenario; those that the target lacks something for are left out, but not where they were named. */
 function plansFor(target: Target, { scenarios, rate, seconds, vus }: LoadOrder): readonly ScenarioPlan[] {
-  for (const name of scenarios) if (catalogue[name] === undefined) throw unknownScenario(name)
   const wanted = scenarios.length > 0 ? scenarios : storyNames
   return wanted
     .filter((name) => catalogue[name] !== undefined && whyNot(catalogue[name], target) === undefined)
@@ -97,7 +107,7 @@ function plansFor(target: Target, { scenarios, rate, seconds, vus }: LoadOrder):
 
 function unknownScenario(name: string): HarnessError {
   const meant = nearest(name, storyNames)
-  return new HarnessError('USAGE', `there is no scenario ${name}`, {
+  return new HarnessError('USAGE', `there is no scenario ${printable(name)}`, {
     hint: meant === undefined ? `there are ${storyNames.join(', ')}` : `did you mean ${meant}?`,
   })
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { HarnessError } from '../harness/error.ts'
 import type { MatrixResult } from './matrix.ts'
 
 /** More is not kept of what a shard prints: it has a line for each kill, in characters. */
@@ -23,9 +22,13 @@ export async function runInShards(
   try {
     return await Promise.all(
       Array.from({ length: processes }, async (_, index) => {
-        const child = spawn(process.execPath, [program, 'mutants', ...args, '--shard', `${index + 1}/${processes}`], {
-          stdio: ['ignore', 'pipe', 'pipe'],
-        })
+        const child = spawn(
+          process.execPath,
+          [...roomy, program, 'mutants', ...args, '--shard', `${index + 1}/${processes}`],
+          {
+            stdio: ['ignore', 'pipe', 'pipe'],
+          },
+        )
         children.push(child)
         return await resultOf(child, onProgress)
       }),
@@ -35,6 +38,9 @@ export async function runInShards(
     process.removeListener('exit', stop)
   }
 }
+
+/** Servers and answers come and go by the thousand: room for the young, in MiB, spares much sweeping. */
+const roomy = ['--max-semi-space-size=64']
 
 const program = fileURLToPath(new URL('assay.js', import.meta.url))
 
@@ -58,7 +64,5 @@ async function resultOf(child: ChildProcess, onProgress: (line: string) => void)
   } catch {
     // What it said last says more than what is wrong with its JSON.
   }
-  throw new HarnessError('USAGE', `a part of the matrix ended with ${code ?? 'no exit code'}: ${lastLine}`, {
-    hint: 'run it with --processes 1 to see more',
-  })
+  throw new Error(`a part of the matrix ended with ${code ?? 'no exit code'}: ${lastLine}`)
 }

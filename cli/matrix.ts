@@ -13,8 +13,8 @@ import { startEmbedded, type Variation } from './embedded.ts'
 export interface MatrixParts {
   readonly units: readonly (Check | Property)[]
   readonly invariants: readonly Unit[]
-  /** Runs the load scenarios that have these invariants; absent where k6 is. */
-  readonly runInvariants?: (invariants: readonly Unit[], target: Target, seconds: number) => Promise<readonly Outcome[]>
+  /** Runs the load scenarios that have these invariants, for a moment; absent where k6 is. */
+  readonly runInvariants?: (invariants: readonly Unit[], target: Target, how: Pressure) => Promise<readonly Outcome[]>
   readonly mutants: readonly Mutant[]
   readonly dialects: readonly Dialect[]
   readonly seed: number
@@ -24,6 +24,9 @@ export interface MatrixParts {
   readonly shard?: Shard
   readonly onProgress?: (line: string) => void
 }
+
+/** How hard load presses: a fault may show only under some pressure, and silence takes little. */
+export type Pressure = 'gently' | 'firmly'
 
 /** One of several equal parts of a matrix; `index` counts from 0. */
 export interface Shard {
@@ -61,37 +64,38 @@ export async function runMatrix(parts: MatrixParts): Promise<MatrixResult> {
   const mutants = shared(parts.mutants, parts.shard)
   const kills: Kill[] = []
   const noisy: string[] = []
-  const jobs = [
+  const trying = sideBySide([
     ...dialects.map((dialect) => async () => {
       const heard = await noiseOf(dialect, parts)
       noisy.push(...heard)
       parts.onProgress?.(`${dialect.id}: ${heard.length === 0 ? 'silent' : 'heard'}`)
     }),
     ...mutants.map((mutant) => async () => {
-      const found = await killsOf(mutant, parts, kills)
+      const found = await killsOf(mutant, parts)
       kills.push(...found)
       parts.onProgress?.(`${mutant.id}: ${found.length > 0 ? `killed by ${found.length}` : 'survived'}`)
     }),
-  ]
-  const queue = jobs.values()
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (const job of queue) await job()
-    }),
-  )
-  const killed = new Set(kills.map(({ mutant }) => mutant))
+  ])
+  // Load leaves the processor idle most of the time, so it goes on beside all else.
+  await Promise.all([proveInvariants(parts, kills), trying.then(async () => await proveProperties(parts, kills))])
+  const survived = mutants.filter(({ id }) => !kills.some((kill) => kill.mutant === id)).map(({ id }) => id)
   const result: MatrixResult = {
-    mutants: {
-      total: mutants.length,
-      killed: killed.size,
-      survived: mutants.map(({ id }) => id).filter((id) => !killed.has(id)),
-    },
+    mutants: { total: mutants.length, killed: mutants.length - survived.length, survived },
     dialects: { total: dialects.filter((one) => one !== right).length, noisy },
     units: { total: 0, withoutKill: [] },
     seconds: Math.round((performance.now() - started) / 100) / 10,
     kills,
   }
   return mergeResults([result], parts)
+}
+
+async function sideBySide(jobs: readonly (() => Promise<void>)[]) {
+  const queue = jobs.values()
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const job of queue) await job()
+    }),
+  )
 }
 
 /** What the shards of a matrix come to together. */
@@ -133,40 +137,74 @@ const shared = <T>(items: readonly T[], shard: Shard | undefined): readonly T[] 
 
 /**
  * Only units that prove what the mutant breaks may kill it, and only by a finding against that very requirement. Inputs
- * and load cost more than checks: they are tried where a mutant has survived, and where a unit has yet to show that it
- * can fail.
+ * and load cost more than checks: they are tried on what survives those.
  */
-async function killsOf(mutant: Mutant, parts: MatrixParts, before: readonly Kill[]): Promise<readonly Kill[]> {
-  const broken = new Set(mutant.breaks.map(({ id }) => id))
-  const isConcerned = ({ proves }: Unit) => proves.some(({ id }) => broken.has(id))
-  const concerned = parts.units.filter(isConcerned)
+async function killsOf(mutant: Mutant, parts: MatrixParts): Promise<readonly Kill[]> {
+  const concerned = concernedBy(mutant, parts.units)
   return await onServer(mutant, parts, async (bench) => {
     const checks = concerned.filter(({ kind }) => kind === 'check')
-    const kills = [...killsAmong(await bench.test(checks, parts.runs), mutant, broken)]
-    const isWanted = (unit: Unit) => {
-      const proven = new Set(before.map((kill) => pairOf(kill.unit, kill.requirement)))
-      return kills.length === 0 || unit.proves.some(({ id }) => broken.has(id) && !proven.has(pairOf(unit.id, id)))
-    }
-    const properties = concerned.filter((unit) => unit.kind === 'property' && isWanted(unit))
-    kills.push(...killsAmong(await bench.test(properties, parts.runs), mutant, broken))
-    const invariants = parts.invariants.filter((unit) => isConcerned(unit) && isWanted(unit))
-    kills.push(...killsAmong(await bench.press(invariants), mutant, broken))
-    return kills
+    const byChecks = killsAmong(await bench.test(checks, parts.runs), mutant)
+    if (byChecks.length > 0) return byChecks
+    const properties = concerned.filter(({ kind }) => kind === 'property')
+    const byInputs = killsAmong(await bench.test(properties, parts.runs), mutant)
+    if (byInputs.length > 0) return byInputs
+    return killsAmong(await bench.press(concernedBy(mutant, parts.invariants)), mutant)
   })
 }
 
-const killsAmong = (outcomes: readonly Outcome[], mutant: Mutant, broken: ReadonlySet<string>): readonly Kill[] =>
+const concernedBy = <U extends Unit>({ breaks }: Mutant, units: readonly U[]): readonly U[] =>
+  units.filter(({ proves }) => proves.some(({ id }) => breaks.some((one) => one.id === id)))
+
+/** Properties that no survivor called for have yet to show that they can fail. */
+const proveProperties = async (parts: MatrixParts, kills: Kill[]) =>
+  await prove(
+    shared(
+      parts.units.filter(({ kind }) => kind === 'property'),
+      parts.shard,
+    ),
+    parts,
+    kills,
+    async (bench, units) => await bench.test(units, parts.runs),
+  )
+
+const proveInvariants = async (parts: MatrixParts, kills: Kill[]) =>
+  await prove(shared(parts.invariants, parts.shard), parts, kills, async (bench, units) => await bench.press(units))
+
+/** Tries mutants on units until each has failed for each requirement that it proves; those first that concern the most. */
+async function prove<U extends Unit>(
+  units: readonly U[],
+  parts: MatrixParts,
+  kills: Kill[],
+  attempt: (bench: Bench, units: readonly U[]) => Promise<readonly Outcome[]>,
+): Promise<void> {
+  const untried = new Set(parts.mutants)
+  for (;;) {
+    const proven = new Set(kills.map(({ unit, requirement }) => pairOf(unit, requirement)))
+    const open = units.flatMap((unit) =>
+      unit.proves.filter(({ id }) => !proven.has(pairOf(unit.id, id))).map(({ id }) => ({ unit, requirement: id })),
+    )
+    const openTo = ({ breaks }: Mutant) => open.filter(({ requirement }) => breaks.some(({ id }) => id === requirement))
+    const [best] = [...untried].toSorted((a, b) => openTo(b).length - openTo(a).length)
+    if (best === undefined || openTo(best).length === 0) return
+    untried.delete(best)
+    const wanted = [...new Set(openTo(best).map(({ unit }) => unit))]
+    kills.push(...killsAmong(await onServer(best, parts, async (bench) => await attempt(bench, wanted)), best))
+    parts.onProgress?.(`${best.id}: shows of ${wanted.length} more whether they can fail`)
+  }
+}
+
+const killsAmong = (outcomes: readonly Outcome[], { id: mutant, breaks }: Mutant): readonly Kill[] =>
   outcomes.flatMap(({ unit, verdict, cases }) => {
     if (verdict.state !== 'fail') return []
     const own = new Set(unit.proves.map(({ id }) => id))
     const found = new Set(verdict.findings.map(({ requirement }) => requirement))
     return [...found]
-      .filter((id) => own.has(id) && broken.has(id))
-      .map((requirement) => ({ mutant: mutant.id, unit: unit.id, requirement, ...(cases !== undefined && { cases }) }))
+      .filter((id) => own.has(id) && breaks.some((one) => one.id === id))
+      .map((requirement) => ({ mutant, unit: unit.id, requirement, ...(cases !== undefined && { cases }) }))
   })
 
 /** How many inputs each property tries on the right server, and on each dialect with a seed of its own. */
-const runsInSilence = { right: 100, dialect: 12 }
+const runsInSilence = { right: 100, dialect: 8 }
 
 /** What does not stay silent where nothing is wrong: a false alarm, or a unit that cannot do its work. */
 async function noiseOf(dialect: Dialect, parts: MatrixParts): Promise<readonly string[]> {
@@ -174,7 +212,7 @@ async function noiseOf(dialect: Dialect, parts: MatrixParts): Promise<readonly s
   const seed = parts.seed + parts.dialects.indexOf(dialect) + 1
   const outcomes = await onServer(dialect, { ...parts, seed }, async (bench) => [
     ...(await bench.test(parts.units, runs)),
-    ...(await bench.press(parts.invariants)),
+    ...(await bench.press(parts.invariants, 'gently')),
   ])
   return outcomes.flatMap(({ unit, verdict }) => {
     switch (verdict.state) {
@@ -197,7 +235,7 @@ async function noiseOf(dialect: Dialect, parts: MatrixParts): Promise<readonly s
 /** A server that is up, and the two ways of testing it. */
 interface Bench {
   test(units: MatrixParts['units'], runs: number): Promise<readonly Outcome[]>
-  press(invariants: readonly Unit[]): Promise<readonly Outcome[]>
+  press(invariants: readonly Unit[], how?: Pressure): Promise<readonly Outcome[]>
 }
 
 async function onServer<T>(
@@ -211,8 +249,8 @@ async function onServer<T>(
     try {
       return await work({
         test: async (units, runs) => await run(units, target, { seed, runs, concurrency: 4 }, () => {}),
-        press: async (invariants) =>
-          invariants.length > 0 && runInvariants !== undefined ? await runInvariants(invariants, target, 1) : [],
+        press: async (invariants, how = 'firmly') =>
+          invariants.length > 0 && runInvariants !== undefined ? await runInvariants(invariants, target, how) : [],
       })
     } finally {
       await close()

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { HarnessError } from '../harness/error.ts'
 import { findEngine } from '../harness/load/engine.ts'
+import { printable } from '../harness/printable.ts'
 import type { Screen } from '../harness/reports/terminal.ts'
+import { nearest } from '../harness/target/nearest.ts'
 import { dialects } from '../reference-server/dialects/catalogue.ts'
 import type { Mutant } from '../reference-server/mutant.ts'
 import { catalogue } from '../reference-server/mutants/catalogue.ts'
@@ -10,6 +12,7 @@ import { exitCode } from './exit-codes.ts'
 import { invariantRunner, invariantUnits } from './invariants.ts'
 import { type MatrixResult, mergeResults, runMatrix, type Shard } from './matrix.ts'
 import { runInShards } from './matrix-shards.ts'
+import { pageFor } from './page.ts'
 import { checks, properties } from './units.ts'
 
 export const mutants = command({
@@ -19,7 +22,7 @@ export const mutants = command({
     'Each mutant, the reference server with one faulty rule, is tested with the units that prove what it breaks. Each dialect, the server with one lawful deviation, is tested with everything. Ends with exit code 1 on a mutant that survives, a dialect that is not silent, or a unit that kills nothing.',
   options: {
     list: flag('--list', 'list the mutants, and run none'),
-    dialects: flag('--dialects', 'with --list: list the dialects instead'),
+    dialects: flag('--dialects', 'list the dialects, and run none'),
     only: list('--only <rules>', 'only the mutants of these rules, or with these ids'),
     seed: wholeOr('--seed <number>', 'repeat the run that had this seed', { atLeast: 0, atMost: 2 ** 31 - 1 }, 1),
     runs: wholeOr('--runs <number>', 'let a property try so many inputs', { atLeast: 1, atMost: 1e6 }, 200),
@@ -38,15 +41,16 @@ export const mutants = command({
   async run({ options, io }) {
     const { only, json } = options
     const chosen = chosenMutants(only)
-    if (options.list) {
-      io.out.write(options.dialects ? dialectList(json) : mutantList(chosen, json))
+    if (options.list || options.dialects) {
+      io.out.write(options.dialects ? dialectList(io, json) : mutantList(chosen, io, json))
       return exitCode.nothingFound
     }
     const result = await matrixOf(chosen, options, io)
+    if (!json) eraseProgress(io.error)
     // A part of the mutants cannot give every unit its kill.
     const isWhole = only.length === 0 && options.shard === undefined
     const judged = isWhole ? result : { ...result, units: { ...result.units, withoutKill: [] } }
-    io.out.write(json ? `${JSON.stringify(judged, null, 2)}\n` : summaryOf(judged))
+    io.out.write(json ? asJson(judged) : summaryOf(judged))
     const faults = [judged.mutants.survived, judged.dialects.noisy, judged.units.withoutKill]
     return faults.some((one) => one.length > 0) ? exitCode.findings : exitCode.nothingFound
   },
@@ -101,42 +105,58 @@ function chosenMutants(patterns: readonly string[]) {
   const matches = (pattern: string) => all.filter(({ id, rule }) => id === pattern || rule === pattern)
   for (const pattern of patterns) {
     if (matches(pattern).length > 0) continue
-    throw new HarnessError('USAGE', `there is no mutant and no rule ${pattern}`, {
-      hint: '`assay mutants --list` names them',
+    const meant = nearest(pattern, [...new Set(all.flatMap(({ id, rule }) => [rule, id]))])
+    throw new HarnessError('USAGE', `there is no mutant and no rule ${printable(pattern)}`, {
+      hint: meant === undefined ? '`assay mutants --list` names them' : `did you mean ${meant}?`,
     })
   }
   return patterns.length === 0 ? all : [...new Set(patterns.flatMap(matches))]
 }
 
-const mutantList = (chosen: ReturnType<typeof chosenMutants>, json: boolean): string =>
+const mutantList = (chosen: readonly Mutant[], io: Io, json: boolean): string =>
   json
-    ? `${JSON.stringify(
-        chosen.map(({ id, rule, fault, breaks }) => ({ id, rule, fault, breaks: breaks.map((one) => one.id) })),
-        null,
-        2,
-      )}\n`
-    : chosen.map(({ id, fault }) => `${id}\n    ${fault}\n`).join('')
+    ? asJson(chosen.map(({ id, rule, fault, breaks }) => ({ id, rule, fault, breaks: breaks.map((one) => one.id) })))
+    : listed(
+        chosen.map(({ id, fault }) => [id, fault]),
+        io,
+      )
 
-const dialectList = (json: boolean): string =>
+const dialectList = (io: Io, json: boolean): string =>
   json
-    ? `${JSON.stringify(
-        dialects.map(({ id, lawful }) => ({ id, lawful })),
-        null,
-        2,
-      )}\n`
-    : dialects.map(({ id, lawful }) => `${id}\n    ${lawful}\n`).join('')
+    ? asJson(dialects.map(({ id, lawful }) => ({ id, lawful })))
+    : listed(
+        dialects.map(({ id, lawful }) => [id, lawful]),
+        io,
+      )
+
+const asJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+
+function listed(entries: readonly (readonly [id: string, said: string])[], io: Io): string {
+  const page = pageFor(io)
+  for (const [id, said] of entries) {
+    page.text(id)
+    page.text(said, 4, 'dim')
+  }
+  return page.toString()
+}
+
+const eraseLine = '\r\u001B[2K'
 
 /** One line that is drawn again, on a terminal; nothing elsewhere. */
 function progressOn(screen: Screen | undefined): (line: string) => void {
   if (screen?.isTTY !== true) return () => {}
-  return (line) => void screen.write(`\r\u001B[2K${line.slice(0, (screen.columns ?? 80) - 1)}`)
+  return (line) => void screen.write(`${eraseLine}${line.slice(0, (screen.columns ?? 80) - 1)}`)
+}
+
+function eraseProgress(screen: Screen) {
+  if (screen.isTTY === true) screen.write(eraseLine)
 }
 
 function summaryOf({ mutants: killed, dialects: heard, units, seconds }: MatrixResult): string {
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? '' : `\n${title}:\n${lines.map((line) => `  ${line}\n`).join('')}`
   return [
-    `\r${killed.killed} of ${killed.total} mutants killed, ${heard.total} dialects, ${units.total} units, in ${seconds} s\n`,
+    `${killed.killed} of ${killed.total} mutants killed, ${heard.total} dialects, ${units.total} units, in ${seconds} s\n`,
     section('Survived, so a fault like it would be missed', killed.survived),
     section('Heard where nothing is wrong, so it is a false alarm', heard.noisy),
     section('Without a kill, so nothing shows that it can fail', units.withoutKill),

@@ -1,10 +1,10 @@
 import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, Option as CommanderOption } from 'commander'
 import { HarnessError } from '../harness/error.ts'
-import { printable } from '../harness/printable.ts'
 import type { CommandDefinition, Io, Option, Options } from './command.ts'
 import { commands } from './commands.ts'
-import { type ExitCode, exitCode, exitCodeOf } from './exit-codes.ts'
+import { type ExitCode, exitCode } from './exit-codes.ts'
+import { tellProblem } from './problem.ts'
 import { version } from './version.ts'
 
 /** Runs the command that the arguments name, to its end. Never throws: what goes wrong is said on standard error. */
@@ -14,12 +14,29 @@ export async function execute(args: readonly string[], io: Io): Promise<ExitCode
     await programOf(commands, io, (code) => (ended.code = code)).parseAsync([...args], { from: 'user' })
     return ended.code
   } catch (error) {
-    return tell(error, args.includes('--json'), io)
+    if (!(error instanceof CommanderError)) return tellProblem(error, { json: args.includes('--json'), io })
+    // Help and version are no mistakes; but whoever names no command wanted something else than its help.
+    if (error.exitCode === 0) return exitCode.nothingFound
+    if (error.code === 'commander.help') return exitCode.badUsage
+    return tellProblem(misuseOf(error, args), { json: args.includes('--json'), io })
   }
+}
+
+/** Commander's words for a mistake on the command line, and its suggestion where it has one. */
+function misuseOf({ message }: CommanderError, [name = '']: readonly string[]): HarnessError {
+  const [, what = message, suggestion] = /^(?:error: )?(.*?)\.?(?:\n\(Did you mean (.*)\))?$/s.exec(message) ?? []
+  const isCommand = commands.some((one) => one.name === name)
+  return new HarnessError('USAGE', what, {
+    hint:
+      suggestion === undefined
+        ? `\`assay ${isCommand ? `${name} ` : ''}--help\` says what there is`
+        : `did you mean ${suggestion}`,
+  })
 }
 
 /** Makes the program of its commands: whatever help and completion say comes from these values. */
 export function programOf(definitions: readonly CommandDefinition[], io: Io, onEnd: (code: ExitCode) => void): Command {
+  const more = new Map(definitions.map(({ name, description }) => [name, description]))
   const program = new Command('assay')
     .description('Load, fuzz and conformance tests for OAuth 2.0, OpenID Connect and SAML servers.')
     .version(version, '-V, --version', 'print the version')
@@ -31,14 +48,32 @@ export function programOf(definitions: readonly CommandDefinition[], io: Io, onE
       writeErr: (text) => void io.error.write(text),
       getOutHelpWidth: () => widthOf(io.out),
       getErrHelpWidth: () => widthOf(io.error),
+      // Mistakes are told like all that goes wrong.
+      outputError: () => {},
     })
-    .showHelpAfterError('(`--help` says what there is)')
+    // Completion shows a command's description on one line, so what else there is to say is for help alone.
+    .configureHelp({
+      commandDescription: (one) => [one.description(), more.get(one.name()) ?? ''].join('\n\n').trimEnd(),
+    })
     .addHelpText('after', `\n${exitCodesHelp}`)
   for (const definition of definitions)
     program.addCommand(commanderOf(definition, io, onEnd).copyInheritedSettings(program))
   tab(program)
-  program.commands.find((one) => one.name() === 'complete')?.description('print the completion script of a shell')
+  describeCompletion(program)
   return program
+}
+
+/** The one command that is not ours. */
+function describeCompletion(program: Command) {
+  const summary = 'print the completion script of a shell'
+  program.commands
+    .find((one) => one.name() === 'complete')
+    ?.summary(summary)
+    .description(sentence(summary))
+    .addHelpText(
+      'after',
+      `\n${examplesHelp([{ command: 'source <(assay complete bash)', does: 'completes what you type after assay, in this shell' }])}`,
+    )
 }
 
 const widthOf = ({ columns = 80 }: Io['out']) => Math.min(columns, 100)
@@ -50,10 +85,8 @@ const exitCodesHelp = [
 ].join('\n')
 
 function commanderOf(definition: CommandDefinition, io: Io, onEnd: (code: ExitCode) => void): Command {
-  const { name, summary, description, argument, options, examples } = definition
-  const made = new Command(name)
-    .summary(summary)
-    .description([sentence(summary), ...(description === undefined ? [] : ['', description])].join('\n'))
+  const { name, summary, argument, options, examples } = definition
+  const made = new Command(name).summary(summary).description(sentence(summary))
   if (argument !== undefined) {
     made.argument(argument.required ? `<${argument.name}>` : `[${argument.name}]`, argument.describe)
   }
@@ -88,28 +121,3 @@ export const sentence = (clause: string) => `${clause.charAt(0).toUpperCase()}${
 
 const examplesHelp = (examples: CommandDefinition['examples']) =>
   ['Examples:', ...examples.flatMap(({ command, does }) => [`  $ ${command}`, `      ${does}`])].join('\n')
-
-/** One clear message, and what to do about it. */
-function tell(error: unknown, json: boolean, io: Io): ExitCode {
-  // Commander has told by itself; help and version are no mistakes.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.nothingFound : exitCode.badUsage
-  const { code, message, hint } =
-    error instanceof HarnessError
-      ? error
-      : {
-          code: 'BROKEN',
-          message: messageOf(error),
-          hint: 'this is a fault of Assay: report it with the command that you ran',
-        }
-  if (json) io.out.write(`${JSON.stringify({ error: { code, message, hint } })}\n`)
-  io.error.write(
-    `error: ${message
-      .split('\n')
-      .map((line) => printable(line, 2000))
-      .join('\n')}\n`,
-  )
-  io.error.write(`  ${printable(hint, 2000)}\n`)
-  return error instanceof HarnessError ? exitCodeOf(error.code) : exitCode.couldNotJudge
-}
-
-const messageOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -5,6 +5,7 @@ import { HarnessError } from '../harness/error.ts'
 import { printable } from '../harness/printable.ts'
 import { readReport } from '../harness/reports/json.ts'
 import type { Report } from '../harness/reports/report.ts'
+import { usualReport } from '../harness/reports/requirement-text.ts'
 import { findingsOf } from '../harness/reports/standing.ts'
 import type { Outcome } from '../harness/runner/events.ts'
 import { run } from '../harness/runner/run.ts'
@@ -12,10 +13,10 @@ import { openTarget } from '../harness/target/open.ts'
 import { assertTargetAuthorized } from '../harness/target/authorized.ts'
 import type { Target } from '../harness/target/target.ts'
 import { command, flag, type Io, text, textOr } from './command.ts'
-import { type ExitCode, exitCode } from './exit-codes.ts'
+import { type ExitCode, exitCode, exitCodeOf } from './exit-codes.ts'
 import { invariantUnits } from './invariants.ts'
-import { lastReport } from './job.ts'
 import { performLoad, shortLoad } from './load-order.ts'
+import { pageFor } from './page.ts'
 import { type Choice, openSubject, variationOptions } from './subject.ts'
 import { checks, properties } from './units.ts'
 
@@ -28,6 +29,8 @@ const exitOf: Readonly<Record<Answer, ExitCode>> = {
   'cannot tell': exitCode.couldNotJudge,
 }
 
+const colourOf = { fixed: 'green', 'still broken': 'red', 'cannot tell': 'yellow' } as const
+
 export const replay = command({
   name: 'replay',
   summary: 'look again whether a finding is fixed, still broken, or cannot be told',
@@ -35,7 +38,7 @@ export const replay = command({
     'Runs the one unit that noticed, against the server of the report unless another is named; a property tries the one input that was found.',
   argument: { name: 'fingerprint', describe: 'the fingerprint of the finding, or how it begins', required: true },
   options: {
-    report: textOr('--report <file>', 'take the finding from this report', lastReport),
+    report: textOr('--report <file>', 'take the finding from this report', usualReport),
     target: text('--target <file>', 'look at the server of this target file'),
     ...variationOptions,
     json: flag('--json', 'print JSON, and nothing else'),
@@ -65,10 +68,16 @@ export const replay = command({
       const told = { fingerprint, unit, requirement, answer, ...(because !== undefined && { because }) }
       io.out.write(`${JSON.stringify({ ...told, ...(answer === 'still broken' && { finding: found }) }, null, 2)}\n`)
     } else {
-      io.out.write(`${answer}${because === undefined ? '' : `: ${printable(because, 400)}`}\n`)
-      io.out.write(`  ${fingerprint}  ${requirement}, noticed by ${unit}\n`)
-      if (answer === 'still broken')
-        io.out.write(`  expected ${printable(last.expected, 400)}\n  actual   ${printable(last.actual, 400)}\n`)
+      const page = pageFor(io)
+      page.text(because === undefined ? answer : `${answer}: ${because}`, 0, ['bold', colourOf[answer]])
+      page.field('finding', fingerprint)
+      page.field('against', requirement)
+      page.field('noticed by', unit)
+      if (answer === 'still broken') {
+        page.field('expected', last.expected)
+        page.field('actual', last.actual, { colour: 'red' })
+      }
+      io.out.write(page.toString())
     }
     return exitOf[answer]
   },
@@ -98,7 +107,7 @@ function findingOf({ outcomes }: Report, prefix: string): Finding {
       })
 }
 
-interface Look {
+export interface Look {
   readonly answer: Answer
   readonly because?: string
   readonly seen?: Finding
@@ -116,6 +125,10 @@ async function lookAgain(finding: Finding, report: Report, choice: Choice, io: I
     } finally {
       await close()
     }
+  } catch (error) {
+    // A server that is not there is not mended; a mistake of the caller is no answer.
+    if (!(error instanceof HarnessError) || exitCodeOf(error.code) !== exitCode.couldNotJudge) throw error
+    return { answer: 'cannot tell', because: `${error.message}; ${error.hint}` }
   } finally {
     await subject.close()
   }
@@ -143,7 +156,7 @@ async function outcomeOf(finding: Finding, { seed }: Report, target: Target, io:
 }
 
 /** Another breach of the same requirement is the same trouble; a breach of another one hides whether this one is mended. */
-function answerFor({ fingerprint, requirement }: Finding, { verdict }: Outcome): Look {
+export function answerFor({ fingerprint, requirement }: Finding, { verdict }: Outcome): Look {
   switch (verdict.state) {
     case 'pass':
       return { answer: 'fixed' }

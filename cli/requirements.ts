@@ -1,10 +1,12 @@
 import type { Requirement, SpecDocument } from '../core/spec/document.ts'
 import type { Unit } from '../core/unit.ts'
 import { HarnessError } from '../harness/error.ts'
+import type { Page } from '../harness/reports/terminal/page.ts'
 import { nearest } from '../harness/target/nearest.ts'
 import { command, flag, list } from './command.ts'
 import { documents } from './documents.ts'
 import { exitCode } from './exit-codes.ts'
+import { pageFor } from './page.ts'
 import { allUnits } from './units.ts'
 
 interface Counts {
@@ -64,7 +66,7 @@ export const requirements = command({
     for (const id of named) if (!documents.some((one) => one.id === id)) throw unknownDocument(id)
     const coverage = coverageOf(documents, allUnits).filter(({ id }) => named.length === 0 || named.includes(id))
     if (json) io.out.write(`${JSON.stringify({ documents: coverage, total: sumOf(coverage) }, null, 2)}\n`)
-    else io.out.write(named.length > 0 ? rowsOf(coverage) : tableOf(coverage))
+    else io.out.write(named.length > 0 ? rowsOf(coverage, pageFor(io)) : tableOf(coverage))
     return exitCode.nothingFound
   },
 })
@@ -89,20 +91,20 @@ function tableOf(coverage: readonly DocumentCoverage[]): string {
   )
 }
 
-const rowsOf = (coverage: readonly DocumentCoverage[]): string =>
-  coverage
-    .flatMap(({ title, requirements: rows }) => [
-      title,
-      ...rows.flatMap(({ section, level, text: clause, id, provenBy, unobservable }) => [
-        '',
-        `  §${section} ${level}  ${id}`,
-        `    the server ${clause}`,
-        ...(provenBy.length > 0 ? provenBy.map((unit) => `    proven by ${unit}`) : [`    ${fateOf(unobservable)}`]),
-      ]),
-      '',
-    ])
-    .map((line) => `${line}\n`)
-    .join('')
+function rowsOf(coverage: readonly DocumentCoverage[], page: Page): string {
+  for (const { title, requirements: rows } of coverage) {
+    page.text(title, 0, 'bold')
+    for (const { section, level, text: clause, id, provenBy, unobservable } of rows) {
+      page.line()
+      page.text(`§${section} ${level}  ${id}`, 2)
+      page.text(`the server ${clause}`, 4)
+      if (provenBy.length === 0) page.text(fateOf(unobservable), 4, unobservable === undefined ? 'red' : 'dim')
+      for (const unit of provenBy) page.text(`proven by ${unit}`, 4, 'dim')
+    }
+    page.line()
+  }
+  return page.toString()
+}
 
 const fateOf = (unobservable: string | undefined) =>
   unobservable === undefined ? 'a gap: nothing proves it' : `unobservable: ${unobservable}`

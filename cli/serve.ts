@@ -1,10 +1,11 @@
 import { HarnessError } from '../harness/error.ts'
 import { isLoopback } from '../harness/target/authorized.ts'
 import { listen, type Listening } from '../reference-server/listen.ts'
-import { servedAccounts } from './accounts.ts'
+import { type Accounts, servedAccounts } from './accounts.ts'
 import { command, flag, type Io, text, textOr, wholeOr } from './command.ts'
 import { variationOf } from './embedded.ts'
 import { exitCode } from './exit-codes.ts'
+import { pageFor } from './page.ts'
 import { variationOptions } from './subject.ts'
 import { version } from './version.ts'
 
@@ -18,7 +19,10 @@ export const serve = command({
     port: wholeOr('--port <number>', 'listen on this port; 0 takes a free one', { atLeast: 0, atMost: 65_535 }, 9000),
     issuer: text('--issuer <url>', 'be reached under this URL, without a path'),
     mutant: { ...variationOptions.mutant, describe: 'serve this fault; `assay mutants --list` names them' },
-    dialect: { ...variationOptions.dialect, describe: 'serve this lawful deviation' },
+    dialect: {
+      ...variationOptions.dialect,
+      describe: 'serve this lawful deviation; `assay mutants --dialects` names them',
+    },
     json: flag('--json', 'print where it listens as one line of JSON'),
   },
   examples: [
@@ -51,31 +55,31 @@ export const serve = command({
           ...(issuer !== undefined && { origin: originOf(issuer) }),
         }),
     )
+    // Whoever reads that it listens may end it at once.
+    const interrupted = untilInterrupted()
     const named = { ...(mutant !== undefined && { mutant }), ...(dialect !== undefined && { dialect }) }
     if (json) io.out.write(`${JSON.stringify({ issuer: listening.issuer, port: listening.port, ...named })}\n`)
     else greet(io, listening, accounts.told, named, local)
-    await untilInterrupted()
+    await interrupted
     await listening.close()
     return exitCode.nothingFound
   },
 })
 
 function greet(
-  { out }: Io,
+  io: Io,
   { issuer, port }: Listening,
-  told: readonly string[],
+  told: Accounts['told'],
   named: Readonly<Record<string, string>>,
   local: boolean,
 ) {
-  const lines = [
-    `Assay ${version}: the reference server, for tests only`,
-    `issuer   ${issuer}`,
-    ...Object.entries(named).map(([kind, id]) => `${kind.padEnd(9)}${id}`),
-    ...told,
-    ...(local ? [] : [`It is not on loopback: whoever reaches port ${port} can use it.`]),
-    'Ctrl-C stops it.',
-  ]
-  out.write(lines.map((line) => `${line}\n`).join(''))
+  const page = pageFor(io)
+  page.text(`Assay ${version}: the reference server, for tests only`)
+  for (const [what, said] of [['issuer', issuer], ...Object.entries(named), ...told] as const)
+    page.field(what, said, { indent: 0, gutter: 9 })
+  if (!local) page.text(`It is not on loopback: whoever reaches port ${port} can use it.`, 0, 'yellow')
+  page.text('Ctrl-C stops it.')
+  io.out.write(page.toString())
 }
 
 /** The origin that the server is reached under. Throws where the text is more or less than one. */

@@ -24,7 +24,10 @@ export interface Subject {
 
 export const variationOptions = {
   mutant: text('--mutant <id>', 'take the embedded server with this fault; `assay mutants --list` names them'),
-  dialect: text('--dialect <id>', 'take the embedded server with this lawful deviation'),
+  dialect: text(
+    '--dialect <id>',
+    'take the embedded server with this lawful deviation; `assay mutants --dialects` names them',
+  ),
 }
 
 export const targetArgument = {

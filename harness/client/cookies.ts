@@ -17,14 +17,17 @@ export interface Cookies {
 export function newCookies(): Cookies {
   const store = new MemoryCookieStore()
   const jar = new CookieJar(store, { rejectPublicSuffixes: false, looseMode: true })
+  /** How many were ever set: until there can be too many, nobody needs to count those that are kept. */
+  let set = 0
   return {
-    headerFor: async (url) => await jar.getCookieString(asSecure(url)),
+    headerFor: async (url) => (set === 0 ? '' : await jar.getCookieString(asSecure(url))),
     keep: async (response) => {
       const lines = headersOf(response, 'set-cookie').filter((line) => line.length <= cookieLengthAtMost)
       for (const line of lines.slice(-cookiesAtMost)) {
         await jar.setCookie(line, asSecure(response.url), { ignoreError: true }).catch(() => undefined)
       }
-      if (lines.length > 0) await forgetUnused(store)
+      set += lines.length
+      if (lines.length > 0 && set > cookiesAtMost) await forgetUnused(store)
     },
   }
 }

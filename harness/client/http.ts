@@ -56,10 +56,15 @@ export class HttpClient {
   readonly #unread: (() => Exchange)[] = []
   readonly #options: HttpOptions
   readonly #dispatcher: Dispatcher
+  /** Requests that wait for their answer; a signal of their own for each, made of others, would cost as much as the rest. */
+  readonly #underWay = new Set<AbortController>()
 
   constructor(options: HttpOptions, dispatcher: Dispatcher = sharedDispatcher) {
     this.#options = options
     this.#dispatcher = dispatcher
+    options.signal?.addEventListener('abort', () => {
+      for (const request of this.#underWay) request.abort()
+    })
   }
 
   /** What went over the wire, oldest first. */
@@ -95,22 +100,28 @@ export class HttpClient {
   }
 
   async #sendOnce(request: HttpRequest, record: Keep): Promise<HttpResponse> {
-    const stopped = this.#options.signal ?? new AbortController().signal
-    const overdue = new AbortController()
+    const { signal: stopped, pace, timeoutMs } = this.#options
+    const underWay = new AbortController()
+    let isOverdue = false
     let started = performance.now()
     let timer: NodeJS.Timeout | undefined
     try {
-      await this.#options.pace?.wait(stopped)
+      await pace?.wait(stopped ?? underWay.signal)
+      stopped?.throwIfAborted()
+      this.#underWay.add(underWay)
       started = performance.now()
-      timer = setTimeout(() => overdue.abort(), this.#options.timeoutMs)
-      const response = await this.#exchange(request, AbortSignal.any([overdue.signal, stopped]))
+      timer = setTimeout(() => {
+        isOverdue = true
+        underWay.abort()
+      }, timeoutMs)
+      const response = await this.#exchange(request, underWay.signal)
       record(response, performance.now() - started)
       return response
     } catch (cause) {
       if (isOurFault(cause)) throw new TypeError(`the request cannot be sent: ${cause.message}`, { cause })
-      const failure = overdue.signal.aborted
-        ? `no answer within ${this.#options.timeoutMs} ms`
-        : stopped.aborted
+      const failure = isOverdue
+        ? `no answer within ${timeoutMs} ms`
+        : stopped?.aborted
           ? 'it was stopped before the answer came'
           : reasonOf(cause)
       record({ failure }, performance.now() - started)
@@ -118,11 +129,11 @@ export class HttpClient {
       throw new NoAnswer(`${what}: ${failure}`, { cause })
     } finally {
       clearTimeout(timer)
+      this.#underWay.delete(underWay)
     }
   }
 
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-    signal.throwIfAborted()
     const url = new URL(request.url)
     if (!/^https?:$/.test(url.protocol)) throw new Error('the URL is not one of http or https')
     const { statusCode, headers, body } = await this.#dispatcher.request({

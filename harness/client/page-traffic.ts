@@ -37,6 +37,8 @@ export interface Traffic {
   look?: Look
   /** Requests without an answer as yet. */
   pending: number
+  /** How many there were; of those beyond the limit nothing is heard. */
+  asked: number
   /** When something last happened, on the clock of `performance`. */
   lastMoved: number
 }
@@ -60,7 +62,7 @@ interface Paused {
  * every other request, and nothing outside the server is ever fetched.
  */
 export async function directTraffic(tab: Tab, context: BrowserContext, options: TrafficOptions): Promise<Traffic> {
-  const traffic: Traffic = { pending: 0, lastMoved: performance.now() }
+  const traffic: Traffic = { pending: 0, asked: 0, lastMoved: performance.now() }
   const session = await context.newCDPSession(tab)
   const { frameTree } = await session.send('Page.getFrameTree')
   const answer = answering(traffic, context, frameTree.frame.id, options)
@@ -68,6 +70,10 @@ export async function directTraffic(tab: Tab, context: BrowserContext, options: 
     traffic.lastMoved = performance.now()
   }
   session.on('Fetch.requestPaused', (event) => {
+    if (++traffic.asked > requestsAtMost) {
+      void deliver(session, event, undefined).catch(() => undefined)
+      return
+    }
     traffic.pending += 1
     moved()
     void (async () => {
@@ -120,7 +126,6 @@ function answering(traffic: Traffic, context: BrowserContext, mainFrame: string,
   const arrive = (arrival: Arrival | undefined) => {
     if (arrival !== undefined) traffic.arrival ??= arrival
   }
-  let asked = 0
   let hops = 0
   /** What replaces the request that the browser would make: the octets of the start, or a form posted without a page. */
   let instead: Hop | undefined = options.start
@@ -150,10 +155,11 @@ function answering(traffic: Traffic, context: BrowserContext, mainFrame: string,
     } else {
       const url = within(territory, location, hop.url)
       if (url === undefined) arrive({ kind: 'redirect', location, status: response.status })
-      else if (++hops > hopsAtMost) arrive(tooManyRedirects())
+      // Chromium gives up with the twentieth, without a word.
+      else if (++hops >= hopsAtMost) arrive(tooManyRedirects())
       else if (posted !== undefined) instead = { ...posted, url: url.href }
     }
-    return traffic.arrival === undefined ? response : undefined
+    return traffic.arrival === undefined ? response : onlyCookies(response)
   }
 
   const part = async (event: Paused): Promise<HttpResponse | undefined> => {
@@ -174,7 +180,7 @@ function answering(traffic: Traffic, context: BrowserContext, mainFrame: string,
   }
 
   return async (event) => {
-    if (traffic.arrival !== undefined || ++asked > requestsAtMost) return undefined
+    if (traffic.arrival !== undefined) return undefined
     const isMain = event.resourceType === 'Document' && event.frameId === mainFrame
     try {
       return await (isMain ? document(event) : part(event))
@@ -184,6 +190,14 @@ function answering(traffic: Traffic, context: BrowserContext, mainFrame: string,
     }
   }
 }
+
+/** Of the answer that sends the browser away it takes what belongs to the session, and stays where it is. */
+const onlyCookies = (response: HttpResponse): HttpResponse => ({
+  ...response,
+  status: 204,
+  headers: response.headers.filter(([name]) => name.toLowerCase() === 'set-cookie'),
+  body: '',
+})
 
 /** Pictures and fonts bring nobody on. */
 const partsWanted: ReadonlySet<string> = new Set(['Document', 'Stylesheet', 'Script', 'XHR', 'Fetch'])

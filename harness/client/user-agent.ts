@@ -121,7 +121,7 @@ const refused = (person: Person | undefined) =>
 export const stuck = (because: string): Arrival => ({ kind: 'stuck', because })
 
 export const tooManyRedirects = () =>
-  stuck(`the target redirects more than ${hopsAtMost} times in a row; see where its redirects lead in a circle`)
+  stuck(`the target redirects ${hopsAtMost} times in a row; see where its redirects lead in a circle`)
 
 export const leadsAway = () => stuck('the sign-in form leads away from the target; sign in by hand to see where')
 
@@ -195,7 +195,7 @@ function walk(start: Hop, territory: Territory, send: (hop: Hop) => Promise<Http
   let page = start.url
   return {
     land: async (look) => {
-      for (let hops = 0; hops <= hopsAtMost; hops++) {
+      for (let hops = 0; hops < hopsAtMost; hops++) {
         if ('kind' in next) return next
         const response = await send(next)
         const location = redirectOf(response)

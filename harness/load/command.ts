@@ -34,6 +34,7 @@ export async function runCommand(path: string, args: readonly string[], options:
   const overdue = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
   const interrupt = () => child.kill('SIGINT')
   options.signal?.addEventListener('abort', interrupt, { once: true })
+  if (options.signal?.aborted === true) interrupt()
   const [code, signal] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (...ended) => resolve(ended))

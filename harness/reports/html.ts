@@ -3,7 +3,7 @@ import { counted, duration, wholeNumber } from './figures.ts'
 import { coverageSection } from './html/coverage.ts'
 import { findingsSection, silentSection } from './html/findings.ts'
 import { loadSection } from './html/load.ts'
-import { cut, html, longestName, Markup } from './html/markup.ts'
+import { cut, html, longestName, Markup, sentence } from './html/markup.ts'
 import { stackedBar } from './html/plot.ts'
 import { script } from './html/script.ts'
 import { style } from './html/style.ts'
@@ -36,6 +36,7 @@ const icon =
 
 /** A report as one page of HTML that needs nothing else, and no JavaScript but for filtering. */
 export function renderHtml(report: Report): string {
+  const isJudged = report.outcomes.length > 0
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -50,10 +51,11 @@ export function renderHtml(report: Report): string {
       </head>
       <body>
         <a class="skip" href="#findings">Skip to the findings</a>
-        ${masthead(report)} ${navigation(report)}
+        ${masthead(report)} ${isJudged ? navigation(report) : undefined}
         <main>
-          ${filterForm(report)} ${findingsSection(report)} ${silentSection(report)} ${unitsSection(report)}
-          ${loadSection(report.load)} ${coverageSection(report)}
+          ${isJudged ? filterForm(report) : undefined} ${findingsSection(report)} ${silentSection(report)}
+          ${isJudged ? unitsSection(report) : undefined} ${loadSection(report.load)}
+          ${isJudged ? coverageSection(report) : undefined}
         </main>
         <footer>
           <p>
@@ -62,7 +64,7 @@ export function renderHtml(report: Report): string {
             evidence is in <code>report.json</code>.
           </p>
         </footer>
-        ${inlineScript}
+        ${isJudged ? inlineScript : undefined}
       </body>
     </html> `
   return page.text
@@ -80,7 +82,7 @@ function masthead(report: Report): Markup {
     </p>
     <h1>${cut(targetName(target), longestName)}</h1>
     <p class="outcome">${outcomeOf(report)}</p>
-    ${problem === undefined ? undefined : html`<p class="warning"><strong>${outcomes.length === 0 ? 'Not run' : 'Broken off'}:</strong> ${cut(problem.message, longestProblem)}. ${cut(problem.hint, longestProblem)}.</p>`}
+    ${problem === undefined ? undefined : problemNote(problem, outcomes.length > 0)}
     ${interrupted && problem === undefined ? html`<p class="warning"><strong>Interrupted:</strong> this is what was done until then.</p>` : undefined}
     <dl class="counts">
       ${states.map(
@@ -110,6 +112,15 @@ function masthead(report: Report): Markup {
     </dl>
   </header>`
 }
+
+const problemNote = ({ message, hint }: NonNullable<Report['problem']>, hasBegun: boolean): Markup =>
+  html`<div class="warning">
+    <p><strong>${hasBegun ? 'Broken off' : 'Not run'}:</strong></p>
+    ${cut(message, longestProblem)
+      .split('\n')
+      .map((line) => html`<p>${line}</p>`)}
+    <p>${sentence(cut(hint, longestProblem))}.</p>
+  </div>`
 
 const fact = (name: string, value: Parameters<typeof html>[1]): Markup =>
   html`<div>

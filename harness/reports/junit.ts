@@ -4,7 +4,7 @@ import { printable } from '../printable.ts'
 import type { Outcome } from '../runner/events.ts'
 import { counted } from './figures.ts'
 import { groupBy } from './group-by.ts'
-import { type Report, targetName } from './report.ts'
+import { problemText, type Report, targetName } from './report.ts'
 import { clauseOf, placeOf, replayCommand, type ReportedRequirement } from './requirement-text.ts'
 import { brokenRequirements } from './standing.ts'
 
@@ -28,14 +28,13 @@ export function renderJunit(report: Report): string {
     for (const outcome of outcomes) fill(suite.testCase(), outcome, requirements)
   }
   if (report.problem !== undefined) {
-    const { code, message, hint } = report.problem
     root
       .testSuite()
       .name('assay')
       .testCase()
       .name('the run')
       .className('assay')
-      .error(xmlText(`${message}; ${hint}`), code)
+      .error(xmlText(problemText(report.problem)), report.problem.code)
   }
   return root.build()
 }

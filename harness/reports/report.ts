@@ -37,6 +37,10 @@ export interface Reporter {
   onReport?(report: Report): void | Promise<void>
 }
 
+/** What kept a run from its end, and what to do, on one line. */
+export const problemText = ({ message, hint }: NonNullable<Report['problem']>): string =>
+  [...message.split('\n'), hint].join('; ')
+
 /** What a report calls the server that it is about. */
 export const targetName = ({ issuer, file = 'the embedded reference server' }: Report['target']): string =>
   issuer === '' ? file : issuer

@@ -35,5 +35,12 @@ export function addressOf({ url, section }: ReportedRequirement): string | undef
   return /^[A-Z](?:\.\d+)*$/.test(section) ? `${href}#appendix-${section}` : href
 }
 
-/** The command that shows a finding again. */
-export const replayCommand = ({ fingerprint }: Pick<Finding, 'fingerprint'>) => `npx assay replay ${fingerprint}`
+/** Where a finding is looked for that is to be seen again, unless the command says where. */
+export const usualReport = '.assay/report.json'
+
+/** The command that shows a finding again, of the report that lies at this path. */
+export function replayCommand({ fingerprint }: Pick<Finding, 'fingerprint'>, path = usualReport): string {
+  const command = `npx assay replay ${fingerprint}`
+  if (path === usualReport) return command
+  return `${command} --report ${/^[\w./-]+$/.test(path) ? path : JSON.stringify(path)}`
+}

@@ -3,7 +3,7 @@ import type { Level } from '../../core/spec/document.ts'
 import type { Exchange } from '../../core/exchange.ts'
 import type { Finding } from '../../core/finding.ts'
 import { printable } from '../printable.ts'
-import { type Report, targetName } from './report.ts'
+import { problemText, type Report, targetName } from './report.ts'
 import { addressOf, clauseOf, placeOf, replayCommand, type ReportedRequirement } from './requirement-text.ts'
 import { brokenRequirements } from './standing.ts'
 
@@ -99,9 +99,7 @@ function headersOf(headers: Exchange['request']['headers']): Readonly<Record<str
 /** The run itself: what could not be judged is told as a notification, for it is no result. */
 function invocationOf({ startedAt, milliseconds, interrupted, problem, outcomes }: Report): Invocation {
   const ofTheRun: readonly Notification[] =
-    problem === undefined
-      ? []
-      : [{ level: 'error', message: { text: messageText(`${problem.message}; ${problem.hint}`) } }]
+    problem === undefined ? [] : [{ level: 'error', message: { text: messageText(problemText(problem)) } }]
   const ofUnits = outcomes.flatMap(({ unit, verdict }): readonly Notification[] => {
     if (verdict.state === 'untestable')
       return [notificationOf(unit.id, 'warning', `${unit.id} is untestable: ${verdict.because}`)]

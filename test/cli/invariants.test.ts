@@ -133,8 +133,8 @@ describe('a short load for some invariants', () => {
       `say(plan.scenarios)`,
       `summary({ scenarios: [{ ...scenarioOf(plan.scenarios[0]), invariants: [{ name: 'a live token is active', observed: 2, broken: 2 }] }] })`,
     )
-    const outcomes = await invariantRunner(engine)(units, target, 2)
-    expect(engine.said()).toEqual([{ story: 'introspection', rate: 30, seconds: 2, vus: 6 }])
+    const outcomes = await invariantRunner(engine)(units, target, 'firmly')
+    expect(engine.said()).toEqual([{ story: 'introspection', rate: 30, seconds: 1, vus: 6 }])
     expect(outcomes.map(({ unit, verdict }) => [unit.id, verdict.state])).toEqual([
       ['scenarios/introspection/a-live-token-is-active', 'fail'],
       ['scenarios/introspection/an-unknown-token-is-inactive', 'inapplicable'],
@@ -147,7 +147,7 @@ describe('a short load for some invariants', () => {
     const outcomes = await invariantRunner(engine)(
       units,
       targetAt('http://127.0.0.1:1', { capabilities: new Set() }),
-      1,
+      'gently',
     )
     expect(outcomes.map(({ verdict }) => verdict.state)).toEqual(['inapplicable', 'inapplicable', 'inapplicable'])
     expect(() => engine.said()).toThrow('ENOENT')

@@ -25,9 +25,14 @@ export function findingsSection(report: Report): Markup {
   const show = exchangeViewer()
   return html`<section id="findings" aria-labelledby="findings-heading">
     <h2 id="findings-heading">Findings</h2>
-    ${broken.length === 0 ? html`<p class="empty">No requirement was seen to be broken.</p>` : broken.map((one) => article(one, kinds, show))}
+    ${broken.length === 0 ? nothing(report) : broken.map((one) => article(one, kinds, show))}
   </section>`
 }
+
+const nothing = ({ outcomes }: Report): Markup =>
+  outcomes.length === 0
+    ? html`<p>Nothing was judged.</p>`
+    : html`<p class="empty">No requirement was seen to be broken.</p>`
 
 function article(
   { requirement, findings }: BrokenRequirement,

@@ -73,8 +73,8 @@ function invariantList({ invariants }: ScenarioResult): Markup | undefined {
     const word = broken > 0 ? 'broken' : observed > 0 ? 'held' : 'not seen'
     const times = broken > 0 ? `${wholeNumber(broken)} of ${counted(observed, 'time')}` : counted(observed, 'time')
     return html`<li>
-      <span class="verdict" data-state="${state}">${word}</span> ${cut(name, longestName)}
-      <span class="note">${times}</span>
+      <span class="verdict" data-state="${state}">${word}</span>
+      <span>${cut(name, longestName)} <span class="note">${times}</span></span>
     </li>`
   })
   return html`<h4>Invariants</h4>

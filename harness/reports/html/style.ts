@@ -153,6 +153,7 @@ pre { margin: 0.1rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; font-s
 .ids { margin-top: 0.2rem; color: var(--muted); display: flex; flex-wrap: wrap; gap: 0 1rem; }
 
 .folder { content-visibility: auto; contain-intrinsic-size: auto 12rem; margin-bottom: 0.75rem; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
+.folder:not([open]) { contain-intrinsic-size: auto 3rem; }
 .folder > summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.75rem; padding: 0.7rem 1.1rem; list-style: none; }
 .folder > summary::-webkit-details-marker { display: none; }
 .folder > summary::before { content: '▸'; color: var(--muted); width: 0.8em; }
@@ -171,7 +172,7 @@ thead th:first-child { width: 8.5rem; }
 th[scope='row'] > code { overflow-wrap: anywhere; }
 .proves, .because, .title { display: block; }
 .because { font-size: 0.9375rem; }
-.minor { width: 8.5rem; color: var(--muted); }
+.minor { width: 9.75rem; color: var(--muted); }
 td.minor { font-size: 0.9375rem; }
 .figure { text-align: right; white-space: nowrap; overflow-wrap: normal; font-variant-numeric: tabular-nums; }
 
@@ -198,8 +199,9 @@ svg .value { fill: var(--ink); font-weight: 600; }
 .bound { stroke: var(--ink); stroke-width: 2; }
 .halo { stroke: var(--surface); stroke-width: 5; }
 .scenario h4 { margin: 0.9rem 0 0.25rem; font-size: 0.875rem; color: var(--muted); }
-.invariants li { padding: 0.2rem 0; }
-.invariants .verdict { min-width: 5rem; text-align: center; margin-right: 0.35rem; }
+.invariants li { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: baseline; gap: 0 0.65rem; padding: 0.2rem 0; }
+.invariants .verdict { min-width: 5rem; text-align: center; }
+.invariants .note { white-space: nowrap; }
 
 footer { margin-top: 3rem; padding-top: 1.25rem; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.875rem; }
 footer p { max-width: 46rem; }
@@ -214,11 +216,11 @@ footer p { max-width: 46rem; }
   .contrast, .messages, .plots { grid-template-columns: minmax(0, 1fr); }
   .messages > div + div { border-left: 0; border-top: 1px solid var(--line); }
   .breach > header, .sighting, .scenario { padding-left: 1rem; padding-right: 1rem; }
-  th, td { padding: 0.5rem 0.75rem; }
+  th, td, caption { padding: 0.5rem 0.75rem; }
   .folder > summary { padding: 0.65rem 0.75rem; }
   .folder .minor { display: none; }
   .folder thead th:first-child { width: 7.75rem; }
-  .tally { margin-left: 1.55em; flex-basis: 100%; }
+  .tally, .folder > summary > .document { margin-left: 1.55rem; flex-basis: calc(100% - 1.55rem); }
   .label { flex-basis: 100%; }
   .field:not(.text) { flex: 1 1 8rem; }
 }

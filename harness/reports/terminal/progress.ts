@@ -14,6 +14,8 @@ export function trackProgress(now: () => number): (event: RunEvent) => string | 
         return `0 of ${counted(event.units, 'unit')}`
       case 'unit-finished': {
         findings += findingsOf(event.outcome).length
+        // They come all at once when the load is over.
+        if (event.outcome.unit.kind === 'invariant') return undefined
         const perSecond = event.done / Math.max(0.001, (now() - startedAt) / 1000)
         return `${wholeNumber(event.done)} of ${counted(event.units, 'unit')}, ${counted(findings, 'finding')}, ${rate(perSecond)} units/s`
       }

@@ -27,7 +27,8 @@ export function summarize(report: Report, { width, paint, written }: SummaryOpti
   const broken = brokenRequirements(report)
   opening(page, report)
   if (broken.length > 0) page.heading('Findings', 'what the target gets wrong, and where the specification says so')
-  broken.forEach((one, at) => breach(page, one, at + 1))
+  const path = written.find((one) => one.endsWith('.json'))
+  broken.forEach((one, at) => breach(page, one, { number: at + 1, path }))
   unjudged(page, report)
   if (report.load !== undefined) load(page, report.load)
   closing(page, report, broken.length, written)
@@ -45,7 +46,13 @@ function opening(page: Page, { target, tool, seed }: Report) {
   page.field('seed', String(seed), { indent: 0, gutter: 8 })
 }
 
-function breach(page: Page, { requirement, findings }: BrokenRequirement, number: number) {
+interface Place {
+  readonly number: number
+  /** Of the report that a finding can be seen again from. */
+  readonly path: string | undefined
+}
+
+function breach(page: Page, { requirement, findings }: BrokenRequirement, { number, path }: Place) {
   const colour = requirement.level.startsWith('MUST') ? 'red' : 'yellow'
   page.line()
   page.title(`${number}. ${placeOf(requirement)}`, requirement.level, colour)
@@ -58,15 +65,15 @@ function breach(page: Page, { requirement, findings }: BrokenRequirement, number
     page.field('expected', first.expected)
     page.field('actual', first.actual, { colour })
     if (first.counterexample !== undefined) page.field('input', first.counterexample.input)
-    for (const finding of [first, ...others].slice(0, namedAtMost)) noticed(page, finding)
+    for (const finding of [first, ...others].slice(0, namedAtMost)) noticed(page, finding, path)
     const more = others.length + 1 - namedAtMost
     if (more > 0) page.text(`and ${counted(more, 'more unit')}: see the reports`, 14, 'dim')
   }
 }
 
-function noticed(page: Page, finding: Finding) {
+function noticed(page: Page, finding: Finding, path: string | undefined) {
   page.field('noticed by', finding.unit)
-  page.field('again', replayCommand(finding), { colour: 'cyan' })
+  page.field('again', replayCommand(finding, path), { colour: 'cyan' })
   if (finding.counterexample !== undefined)
     page.field('', `seed ${finding.counterexample.seed}, path ${finding.counterexample.path}`)
 }

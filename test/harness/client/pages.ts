@@ -57,12 +57,14 @@ export const loginForm = (action = '/login') =>
 
 export const redirectUri = 'https://rp.example/cb'
 
+/** Requests by POST, for which the server wants cookies that Chromium takes by https only. */
+const byPost = { enableHttpPostMethods: true, cookies: { long: { sameSite: 'none' } } }
+
 /** A certified server that others wrote, with its own login and consent pages, which take any password. */
-export const serveProviderWithPages = async () =>
+export const serveProviderWithPages = async (more: Readonly<Record<string, unknown>> = byPost) =>
   await serve((origin) =>
     new Provider(origin, {
-      enableHttpPostMethods: true,
-      cookies: { long: { sameSite: 'none' } },
+      ...more,
       clients: [
         {
           client_id: 'app',

@@ -102,6 +102,20 @@ describe('k6 is missing', () => {
     })
   })
 
+  test('where its making is interrupted, and nothing else is tried then', async () => {
+    const { environment, go, goCalls, cache } = machine()
+    go('exec /bin/sleep 600')
+    const interruption = new AbortController()
+    const lines: string[] = []
+    const making = provideEngine((line) => lines.push(line), { environment, signal: interruption.signal })
+    await expect.poll(goCalls, { timeout: 10_000 }).toHaveLength(1)
+    interruption.abort()
+
+    expect(await making).toMatchObject({ state: 'missing', because: expect.stringContaining('; it was interrupted: ') })
+    expect(lines).toEqual([`building k6 ${engineVersion} with Go, once: this takes a few minutes`])
+    expect(readdirSync(cache)).toEqual([])
+  })
+
   test('where there is none, and the reason names each place and what to do', async () => {
     const { environment } = machine()
     expect(await findEngine({ environment })).toEqual({

@@ -232,6 +232,37 @@ function manyUnits(count: number): Report {
   )
 }
 
+describe('a run that did not get far', () => {
+  const problem = {
+    code: 'TARGET_FILE_INVALID',
+    message: 'target.yaml:1:1: this\ntarget.yaml:2:1: that',
+    hint: 'correct it',
+  }
+  const target = { issuer: '', file: 'target.yaml', capabilities: [] }
+
+  test('shows why, and no empty tables', async () => {
+    const { page, trouble } = await open({ ...reportOf([]), target, problem })
+
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('target.yaml')
+    expect(await page.locator('.warning p').allInnerTexts()).toEqual([
+      'Not run:',
+      'target.yaml:1:1: this',
+      'target.yaml:2:1: that',
+      'Correct it.',
+    ])
+    expect(await page.locator('main').innerText()).toBe('Findings\n\nNothing was judged.')
+    expect(await page.locator('form, nav, table').count()).toBe(0)
+    expect(trouble).toEqual([])
+  })
+
+  test('shows what it had found until then', async () => {
+    const { page } = await open({ ...sampleReport, problem })
+
+    expect(await page.locator('.warning').first().innerText()).toMatch(/^Broken off:\n/)
+    expect(await breaches(page).count()).toBe(8)
+  })
+})
+
 test('every link within the page leads somewhere', async () => {
   const { page } = await open(sampleReport)
   const dangling = await page.evaluate(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { oidcCore } from '../../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../../core/spec/rfc6749.ts'
 import { duration, latency, quantilesOf, rate } from '../../../harness/reports/figures.ts'
-import { addressOf, placeOf } from '../../../harness/reports/requirement-text.ts'
+import { addressOf, placeOf, replayCommand } from '../../../harness/reports/requirement-text.ts'
 
 const ofRfc = {
   ...rfc6749.codeSingleUse,
@@ -30,6 +30,15 @@ test.each([
   ['a script', { ...ofRfc, url: 'javascript:alert(1)' }, undefined],
 ])('the address of %s', (_, requirement, address) => {
   expect(addressOf(requirement)).toBe(address)
+})
+
+test.each([
+  [undefined, 'npx assay replay 3f2a9c'],
+  ['.assay/report.json', 'npx assay replay 3f2a9c'],
+  ['nightly/report.json', 'npx assay replay 3f2a9c --report nightly/report.json'],
+  ['my reports/report.json', 'npx assay replay 3f2a9c --report "my reports/report.json"'],
+])('the command that looks again says where the report is, unless it is where it usually is: %s', (path, command) => {
+  expect(replayCommand({ fingerprint: '3f2a9c' }, path)).toBe(command)
 })
 
 test('figures have as many digits as say something', () => {

@@ -28,6 +28,10 @@ test('where the folder cannot be made, nothing is left behind', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'file'), '')
 
-  await expect(writeReports(sampleReport, join(folder, 'file', 'reports'), ['json'])).rejects.toThrow(/ENOTDIR|EEXIST/)
+  await expect(writeReports(sampleReport, join(folder, 'file', 'reports'), ['json'])).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(/cannot be written into .*\((?:ENOTDIR|EEXIST)\)$/) as string,
+    hint: 'name a folder that you may write to with --out',
+  })
   expect(readdirSync(folder)).toEqual(['file'])
 })

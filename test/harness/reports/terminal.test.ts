@@ -53,6 +53,14 @@ test('where nothing was found but not all was judged, it says so in red', async 
   await expect(visible(screen.text())).toMatchFileSnapshot('golden/silent.txt')
 })
 
+test('a run that was interrupted before it began is not called clean', async () => {
+  const screen = paper(false)
+  await terminalReporter(screen, { environment: {} }).onReport?.({ ...reportOf([]), interrupted: true })
+
+  expect(screen.text()).toMatch(/\nInterrupted: this is what was done until then\.\nNothing was judged, in .+\n/)
+  expect(screen.text()).not.toContain('Nothing was found')
+})
+
 test.each([
   ['it is piped', false, {}],
   ['NO_COLOR is set', true, { NO_COLOR: '1' }],
