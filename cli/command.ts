@@ -65,6 +65,9 @@ export const command = <const O extends Options>(definition: CommandDefinition<O
 /** An option that is there or not. */
 export const flag = (flags: string, describe: string): Option<boolean> => ({ flags, describe, initial: false })
 
+/** An option that takes something away which is there otherwise: `--no-preflight`. */
+export const unless = (flags: string, describe: string): Option<boolean> => ({ flags, describe, initial: true })
+
 /** An option with any text. */
 export const text = (flags: string, describe: string): Option<string | undefined> => ({
   flags,

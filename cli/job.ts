@@ -1,5 +1,7 @@
 import { dirname } from 'node:path'
 import type { Check } from '../harness/check.ts'
+import { Redactor } from '../core/redact.ts'
+import { HttpClient } from '../harness/client/http.ts'
 import { HarnessError } from '../harness/error.ts'
 import type { Property } from '../harness/property.ts'
 import { collectReport } from '../harness/reports/build-report.ts'
@@ -12,8 +14,9 @@ import type { Emit } from '../harness/runner/events.ts'
 import { run } from '../harness/runner/run.ts'
 import { assertTargetAuthorized } from '../harness/target/authorized.ts'
 import { type OpenTarget, openTarget } from '../harness/target/open.ts'
+import { assertClientsKnown } from '../harness/target/preflight.ts'
 import type { Target } from '../harness/target/target.ts'
-import { flag, type Io, listOf, measure, textOr, type Values, whole, wholeOr } from './command.ts'
+import { flag, type Io, listOf, measure, textOr, unless, type Values, whole, wholeOr } from './command.ts'
 import { documents } from './documents.ts'
 import { type ExitCode, exitCode, exitCodeOfRun } from './exit-codes.ts'
 import { loadOrder, type LoadWish, performLoad, type Stage } from './load-order.ts'
@@ -45,6 +48,7 @@ export const jobOptions = {
     atLeast: 0.1,
     atMost: 100_000,
   }),
+  preflight: unless('--no-preflight', 'go on where the server refuses the clients of the target file'),
   out: textOr('--out <folder>', 'write the reports into this folder', dirname(usualReport)),
   report: listOf('--report <names>', 'write only these reports', reportNames),
   json: flag('--json', 'print the report as JSON, and nothing else'),
@@ -149,12 +153,19 @@ async function testTarget({ target, close }: OpenTarget, job: Job, { settings }:
     if (job.units.some(({ kind }) => kind === 'property')) assertTargetAuthorized(target, 'fuzz')
     if (job.load !== undefined) assertTargetAuthorized(target, 'load')
     const order = job.load === undefined ? undefined : loadOrder(job.load, settings)
+    if (job.options.preflight && job.choice.file !== undefined) await preflight(target, settings, stage)
     await runUnits(target, job, stage)
     if (order !== undefined && !stage.signal.aborted) await performLoad(target, order, stage)
   } finally {
     for (const id of await close())
       stage.io.error.write(`warning: the client ${id} could not be removed; it stays registered\n`)
   }
+}
+
+/** Clients that were registered for this run are known; those of the file may not be. */
+async function preflight(target: Target, { clients = [] }: Subject['settings'], { signal }: Stage): Promise<void> {
+  const http = new HttpClient({ timeoutMs: target.limits.timeout_ms, redactor: new Redactor(), signal })
+  await assertClientsKnown({ ...target, clients }, http)
 }
 
 async function runUnits(target: Target, job: Job, { emit, signal }: Stage): Promise<void> {

@@ -14,7 +14,7 @@ export const codeIsSingleUse = mutants(rules.codeIsSingleUse, {
       const seen = spentBy.get(store) ?? new Set()
       spentBy.set(store, seen)
       if (seen.has(code.value)) throw new OAuthError('invalid_grant', 'the code was already redeemed')
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await new Promise((resolve) => setTimeout(resolve, 50))
       seen.add(code.value)
     },
   },

@@ -54,7 +54,7 @@ describe('every command', () => {
 
   test.each(commands)('$name takes its options by the names under which they stand', async ({ options }) => {
     for (const [member, { flags, read }] of Object.entries(options)) {
-      const long = /--([a-z-]+)/.exec(flags)?.[1] ?? ''
+      const long = /--(?:no-)?([a-z-]+)/.exec(flags)?.[1] ?? ''
       expect(long.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())).toBe(member)
       expect(flags.includes('<')).toBe(read !== undefined)
     }
