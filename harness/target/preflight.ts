@@ -48,6 +48,9 @@ async function refusesCredentials(client: ProtocolClient): Promise<string | unde
     : undefined
 }
 
+/** A server that answers otherwise may be in trouble, or somewhere else: that is for the units to judge. */
+const refusals: ReadonlySet<number> = new Set([400, 401, 403])
+
 const credentialOf = ({ token_endpoint_auth_method: method }: ClientAccount) =>
   method === 'private_key_jwt' ? 'private_key' : 'client_secret'
 
@@ -62,7 +65,7 @@ async function refusesRedirectUri(client: ProtocolClient, http: HttpClient): Pro
       method: 'GET',
       url: withQuery(client.endpoint('authorization_endpoint'), params),
     })
-    if (status >= 400 && status < 500)
+    if (refusals.has(status))
       return `the server refuses an authorization request of ${nameOf(account)} with status ${status}: its redirect_uris has ${printable(redirectUri)}, which the server may not have`
   }
   return undefined

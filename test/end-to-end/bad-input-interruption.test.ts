@@ -17,7 +17,8 @@ describe('Ctrl-C', () => {
     await using server = await startOdd(answers)
     const folder = temporaryFolder()
     writeTarget(folder, targetFor(server.origin))
-    const running = startAssay(args, { folder })
+    // What the server answers is counted from the first unit on.
+    const running = startAssay([...args, '--no-preflight'], { folder })
     await vi.waitUntil(() => server.asked.filter((one) => one === what).length >= times, {
       timeout: 60_000,
       interval: 5,

@@ -33,7 +33,8 @@ async function runHere(targetFile: string, command: string, ...more: readonly st
   const folder = temporaryFolder()
   writeTarget(folder, targetFile)
   const [out, error] = [screen(), screen()]
-  const args = [command, join(folder, 'target.yaml'), '--out', join(folder, '.assay'), ...more]
+  // What the server answers is counted from the first unit on.
+  const args = [command, join(folder, 'target.yaml'), '--out', join(folder, '.assay'), '--no-preflight', ...more]
   const exit = await execute(args, { out, error, environment: process.env })
   return { exit, stdout: out.text(), stderr: error.text(), report: reportIn(folder) }
 }
@@ -154,6 +155,21 @@ describe('a run that cannot judge says so of each unit, and ends with 2', () => 
   const noCode = 'no code could be had: '
   const code = 'oauth2/authorization-code/replayed-code-is-denied'
   const token = 'oauth2/client-credentials/no-refresh-token-comes-along'
+
+  test('with a wrong client secret', async () => {
+    await using server = await startRight()
+    const folder = temporaryFolder()
+    writeTarget(folder, targetFor(server.issuer).replace('client_secret: ', 'client_secret: not-'))
+    const [out, error] = [screen(), screen()]
+    const args = ['check', join(folder, 'target.yaml'), '--out', join(folder, '.assay')]
+    const exit = await execute(args, { out, error, environment: process.env })
+
+    expect(error.text()).toMatch(
+      /^error: the server refuses the client \S+: its client_id, client_secret or .*\n  correct the target file; .*--no-preflight\n$/,
+    )
+    expect(exit).toBe(3)
+    expect(reportIn(folder)).toMatchObject({ outcomes: [], problem: { code: 'CLIENT_REFUSED' } })
+  })
 
   test('with a wrong password', async () => {
     await using server = await startRight({ password: 'another' })

@@ -116,7 +116,6 @@ describe('whose matter it is', () => {
   test('what is thrown, whatever it is', async () => {
     const throws = (thrown: unknown) => async () => {
       // What the unit of a careless author may throw.
-      // oxlint-disable-next-line typescript/only-throw-error
       throw thrown
     }
     const { verdicts } = await runUnits(
