@@ -204,7 +204,7 @@ const killsAmong = (outcomes: readonly Outcome[], { id: mutant, breaks }: Mutant
   })
 
 /** How many inputs each property tries on the right server, and on each dialect with a seed of its own. */
-const runsInSilence = { right: 100, dialect: 8 }
+const runsInSilence = { right: 60, dialect: 6 }
 
 /** What does not stay silent where nothing is wrong: a false alarm, or a unit that cannot do its work. */
 async function noiseOf(dialect: Dialect, parts: MatrixParts): Promise<readonly string[]> {
@@ -248,7 +248,7 @@ async function onServer<T>(
     const { target, close } = await openTarget(server.settings)
     try {
       return await work({
-        test: async (units, runs) => await run(units, target, { seed, runs, concurrency: 4 }, () => {}),
+        test: async (units, runs) => await run(units, target, { seed, runs, concurrency: 4, unshrunk: true }, () => {}),
         press: async (invariants, how = 'firmly') =>
           invariants.length > 0 && runInvariants !== undefined ? await runInvariants(invariants, target, how) : [],
       })

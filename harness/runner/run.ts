@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly concurrency?: number
   /** Continues a property at one counterexample: the path that a finding names. */
   readonly path?: string
+  /** Takes the first input that a property fails on, and looks for no smaller one. */
+  readonly unshrunk?: boolean
   readonly signal?: AbortSignal
 }
 

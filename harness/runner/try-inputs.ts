@@ -32,7 +32,7 @@ interface Failure {
 export async function tryInputs(
   property: Property,
   workplace: Workplace,
-  options: { readonly seed: number; readonly runs: number; readonly path?: string },
+  options: { readonly seed: number; readonly runs: number; readonly path?: string; readonly unshrunk?: boolean },
 ): Promise<{ readonly cases: number; readonly found: Counterexample | undefined }> {
   const { context, http } = workplace
   const arranged = await property.arrange?.(context)
@@ -40,7 +40,8 @@ export async function tryInputs(
   const details = await fc.check(fc.asyncProperty(property.inputs(context, arranged), holds), {
     seed: unitSeed(options.seed, property),
     numRuns: options.runs,
-    ...(options.path !== undefined && { path: options.path, endOnFailure: true }),
+    ...(options.path !== undefined && { path: options.path }),
+    endOnFailure: options.path !== undefined || options.unshrunk === true,
   })
   const { smallest, obstacle } = outcome
   http.startOver(smallest?.exchanges)
