@@ -20,7 +20,7 @@ import {
 import type { Territory } from './navigation.ts'
 
 /** How long things may take, in milliseconds: a page until nothing moves, its scripts until they show something, one touch. */
-const patience = { page: 20_000, scripts: 2000, touch: 3000, quiet: 250 }
+const patience = { page: 20_000, scripts: 2000, touch: 3000, quiet: 600 }
 
 /** A real browser, for pages that need JavaScript. The same journey and the same record as the one without. */
 export function browserAgent({
