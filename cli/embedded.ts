@@ -1,3 +1,4 @@
+import { claims } from '../core/spec/claims.ts'
 import { HarnessError } from '../harness/error.ts'
 import { printable } from '../harness/printable.ts'
 import { nearest } from '../harness/target/nearest.ts'
@@ -64,6 +65,7 @@ export async function startEmbedded(variation: Variation = {}): Promise<Embedded
 /** What the target file of an embedded server would say. */
 const settingsFor = ({ issuer }: Listening, { config, privateKey, serviceProviderKey }: Example): TargetSettings => ({
   issuer,
+  claims,
   clients: config.clients.map((client: Client) => ({
     client_id: client.clientId,
     token_endpoint_auth_method: client.authMethod,

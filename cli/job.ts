@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { Check } from '../harness/check.ts'
 import { Redactor } from '../core/redact.ts'
+import { claims } from '../core/spec/claims.ts'
 import { HttpClient } from '../harness/client/http.ts'
 import { HarnessError } from '../harness/error.ts'
 import type { Property } from '../harness/property.ts'
@@ -48,6 +49,10 @@ export const jobOptions = {
     atLeast: 0.1,
     atMost: 100_000,
   }),
+  claims: {
+    ...listOf('--claims <names>', 'hold the server to these as well, beyond what binds every server', claims),
+    initially: 'those of the target file',
+  },
   preflight: unless('--no-preflight', 'go on where the server refuses the clients of the target file'),
   out: textOr('--out <folder>', 'write the reports into this folder', dirname(usualReport)),
   report: listOf('--report <names>', 'write only these reports', reportNames),
@@ -132,7 +137,12 @@ async function test(job: Job, record: Recording, stage: Stage): Promise<void> {
       throw error
     })
     if (opened !== undefined) {
-      record.target = { ...subject.name, capabilities: [...opened.target.capabilities].toSorted() }
+      const { capabilities, claims: claimed } = opened.target
+      record.target = {
+        ...subject.name,
+        capabilities: [...capabilities].toSorted(),
+        ...(claimed.size > 0 && { claims: [...claimed].toSorted() }),
+      }
       await testTarget(opened, job, subject, stage)
     }
     emit({ type: 'run-finished', interrupted: signal.aborted })
@@ -144,6 +154,7 @@ async function test(job: Job, record: Recording, stage: Stage): Promise<void> {
 function settingsOf({ settings }: Subject, { options }: Job): Subject['settings'] {
   return {
     ...settings,
+    claims: [...(settings.claims ?? []), ...options.claims],
     limits: { ...settings.limits, ...(options.maxRps !== undefined && { max_rps: options.maxRps }) },
   }
 }

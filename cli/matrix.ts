@@ -45,7 +45,12 @@ export interface Kill {
 
 export interface MatrixResult {
   readonly mutants: { readonly total: number; readonly killed: number; readonly survived: readonly string[] }
-  readonly dialects: { readonly total: number; readonly noisy: readonly string[] }
+  readonly dialects: {
+    readonly total: number
+    readonly noisy: readonly string[]
+    /** What a document forbids a dialect, and no unit found on it. */
+    readonly unheard: readonly string[]
+  }
   readonly units: { readonly total: number; readonly withoutKill: readonly string[] }
   readonly seconds: number
   readonly kills: readonly Kill[]
@@ -64,11 +69,14 @@ export async function runMatrix(parts: MatrixParts): Promise<MatrixResult> {
   const mutants = shared(parts.mutants, parts.shard)
   const kills: Kill[] = []
   const noisy: string[] = []
+  const unheard: string[] = []
   const trying = sideBySide([
     ...dialects.map((dialect) => async () => {
-      const heard = await noiseOf(dialect, parts)
-      noisy.push(...heard)
-      parts.onProgress?.(`${dialect.id}: ${heard.length === 0 ? 'silent' : 'heard'}`)
+      const heard = await heardOf(dialect, parts)
+      noisy.push(...heard.noise)
+      unheard.push(...heard.missing)
+      kills.push(...heard.kills)
+      parts.onProgress?.(`${dialect.id}: ${heard.noise.length === 0 ? 'silent' : 'heard'}`)
     }),
     ...mutants.map((mutant) => async () => {
       const found = await killsOf(mutant, parts)
@@ -81,7 +89,7 @@ export async function runMatrix(parts: MatrixParts): Promise<MatrixResult> {
   const survived = mutants.filter(({ id }) => !kills.some((kill) => kill.mutant === id)).map(({ id }) => id)
   const result: MatrixResult = {
     mutants: { total: mutants.length, killed: mutants.length - survived.length, survived },
-    dialects: { total: dialects.filter((one) => one !== right).length, noisy },
+    dialects: { total: dialects.filter((one) => one !== right).length, noisy, unheard },
     units: { total: 0, withoutKill: [] },
     seconds: Math.round((performance.now() - started) / 100) / 10,
     kills,
@@ -116,6 +124,7 @@ export function mergeResults(
     dialects: {
       total: sum((one) => one.dialects.total),
       noisy: results.flatMap((one) => one.dialects.noisy).toSorted(),
+      unheard: results.flatMap((one) => one.dialects.unheard).toSorted(),
     },
     units: {
       total: everything.length,
@@ -193,7 +202,10 @@ async function prove<U extends Unit>(
   }
 }
 
-const killsAmong = (outcomes: readonly Outcome[], { id: mutant, breaks }: Mutant): readonly Kill[] =>
+const killsAmong = (
+  outcomes: readonly Outcome[],
+  { id: mutant, breaks }: Pick<Mutant, 'id' | 'breaks'>,
+): readonly Kill[] =>
   outcomes.flatMap(({ unit, verdict, cases }) => {
     if (verdict.state !== 'fail') return []
     const own = new Set(unit.proves.map(({ id }) => id))
@@ -206,31 +218,49 @@ const killsAmong = (outcomes: readonly Outcome[], { id: mutant, breaks }: Mutant
 /** How many inputs each property tries on the right server, and on each dialect with a seed of its own. */
 const runsInSilence = { right: 60, dialect: 6 }
 
-/** What does not stay silent where nothing is wrong: a false alarm, or a unit that cannot do its work. */
-async function noiseOf(dialect: Dialect, parts: MatrixParts): Promise<readonly string[]> {
+/** What is heard of a dialect: where it is forbidden by a document, the units that say so, and what none of them says. */
+interface Heard {
+  readonly noise: readonly string[]
+  readonly missing: readonly string[]
+  readonly kills: readonly Kill[]
+}
+
+async function heardOf(dialect: Dialect, parts: MatrixParts): Promise<Heard> {
   const runs = Math.min(parts.runs, dialect === right ? runsInSilence.right : runsInSilence.dialect)
   const seed = parts.seed + parts.dialects.indexOf(dialect) + 1
   const outcomes = await onServer(dialect, { ...parts, seed }, async (bench) => [
     ...(await bench.test(parts.units, runs)),
     ...(await bench.press(parts.invariants, 'gently')),
   ])
-  return outcomes.flatMap(({ unit, verdict }) => {
+  const noise = noiseAmong(outcomes, dialect)
+  if (dialect.forbiddenBy === undefined) return { noise, missing: [], kills: [] }
+  const kills = killsAmong(outcomes, { id: dialect.id, breaks: dialect.forbiddenBy })
+  const missing = dialect.forbiddenBy
+    .filter(({ id }) => !kills.some(({ requirement }) => requirement === id))
+    .map(({ id }) => `${dialect.id}: nothing finds ${id}`)
+  return { noise, missing, kills }
+}
+
+/** What does not stay silent where nothing is wrong: a false alarm, or a unit that cannot do its work. */
+const noiseAmong = (outcomes: readonly Outcome[], { id, forbiddenBy }: Omit<Dialect, 'lawful'>) =>
+  outcomes.flatMap(({ unit, verdict }) => {
     switch (verdict.state) {
       case 'pass':
       case 'inapplicable':
         return []
       case 'fail':
-        return verdict.findings.map(
-          ({ requirement, actual, expected }) =>
-            `${dialect.id}: ${unit.id} finds ${requirement}: expected ${expected}, got ${actual}`,
-        )
+        return verdict.findings
+          .filter(({ requirement }) => !forbiddenBy?.some((one) => one.id === requirement))
+          .map(
+            ({ requirement, actual, expected }) =>
+              `${id}: ${unit.id} finds ${requirement}: expected ${expected}, got ${actual}`,
+          )
       case 'untestable':
-        return [`${dialect.id}: ${unit.id} is untestable: ${verdict.because}`]
+        return [`${id}: ${unit.id} is untestable: ${verdict.because}`]
       case 'broken':
-        return [`${dialect.id}: ${unit.id} is broken: ${verdict.error.message}`]
+        return [`${id}: ${unit.id} is broken: ${verdict.error.message}`]
     }
   })
-}
 
 /** A server that is up, and the two ways of testing it. */
 interface Bench {

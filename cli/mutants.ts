@@ -51,7 +51,7 @@ export const mutants = command({
     const isWhole = only.length === 0 && options.shard === undefined
     const judged = isWhole ? result : { ...result, units: { ...result.units, withoutKill: [] } }
     io.out.write(json ? asJson(judged) : summaryOf(judged))
-    const faults = [judged.mutants.survived, judged.dialects.noisy, judged.units.withoutKill]
+    const faults = [judged.mutants.survived, judged.dialects.noisy, judged.dialects.unheard, judged.units.withoutKill]
     return faults.some((one) => one.length > 0) ? exitCode.findings : exitCode.nothingFound
   },
 })
@@ -159,6 +159,7 @@ function summaryOf({ mutants: killed, dialects: heard, units, seconds }: MatrixR
     `${killed.killed} of ${killed.total} mutants killed, ${heard.total} dialects, ${units.total} units, in ${seconds} s\n`,
     section('Survived, so a fault like it would be missed', killed.survived),
     section('Heard where nothing is wrong, so it is a false alarm', heard.noisy),
+    section('Forbidden by a document, and found by nothing', heard.unheard),
     section('Without a kill, so nothing shows that it can fail', units.withoutKill),
   ].join('')
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Finding } from '../core/finding.ts'
+import { claimOf } from '../core/spec/claims.ts'
 import type { Unit } from '../core/unit.ts'
 import { HarnessError } from '../harness/error.ts'
 import { printable } from '../harness/printable.ts'
@@ -11,6 +12,7 @@ import type { Outcome } from '../harness/runner/events.ts'
 import { run } from '../harness/runner/run.ts'
 import { openTarget } from '../harness/target/open.ts'
 import { assertTargetAuthorized } from '../harness/target/authorized.ts'
+import type { TargetSettings } from '../harness/target/settings.ts'
 import type { Target } from '../harness/target/target.ts'
 import { command, flag, type Io, text, textOr } from './command.ts'
 import { type ExitCode, exitCode, exitCodeOf } from './exit-codes.ts'
@@ -116,7 +118,7 @@ export interface Look {
 async function lookAgain(finding: Finding, report: Report, choice: Choice, io: Io): Promise<Look> {
   const subject = await openSubject(choice, io)
   try {
-    const { target, close } = await openTarget(subject.settings)
+    const { target, close } = await openTarget(heldTo(finding, subject.settings))
     try {
       const outcome = await outcomeOf(finding, report, target, io)
       return outcome === undefined
@@ -132,6 +134,12 @@ async function lookAgain(finding: Finding, report: Report, choice: Choice, io: I
   } finally {
     await subject.close()
   }
+}
+
+/** Whoever asks after a finding holds the server to what it is about. */
+function heldTo({ requirement }: Finding, settings: TargetSettings): TargetSettings {
+  const claim = claimOf({ document: requirement.replace(/\/.*$/s, '') })
+  return claim === undefined ? settings : { ...settings, claims: [...(settings.claims ?? []), claim] }
 }
 
 async function outcomeOf(finding: Finding, { seed }: Report, target: Target, io: Io): Promise<Outcome | undefined> {

@@ -109,6 +109,14 @@ function masthead(report: Report): Markup {
               target.capabilities.map((one) => html`<code>${cut(one, longestName)}</code> `),
             )
       }
+      ${
+        target.claims === undefined
+          ? undefined
+          : fact(
+              'The target claims',
+              target.claims.map((one) => html`<code>${cut(one, longestName)}</code> `),
+            )
+      }
     </dl>
   </header>`
 }

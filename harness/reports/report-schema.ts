@@ -111,6 +111,7 @@ export const reportSchema = z
       mutant: text.exactOptional(),
       dialect: text.exactOptional(),
       capabilities: z.array(text),
+      claims: z.array(text).exactOptional(),
     }),
     seed: z.int(),
     outcomes: z.array(outcome),

@@ -19,6 +19,8 @@ export interface Report {
     readonly mutant?: string
     readonly dialect?: string
     readonly capabilities: readonly string[]
+    /** What it claims to follow beyond what binds every server; absent where that is nothing. */
+    readonly claims?: readonly string[]
   }
   readonly seed: number
   /** In the order of the units, whatever order they finished in. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
 import type { Exchange } from '../../core/exchange.ts'
 import type { Finding } from '../../core/finding.ts'
+import { binds, claimOf } from '../../core/spec/claims.ts'
 import { Redactor } from '../../core/redact.ts'
 import type { Unit } from '../../core/unit.ts'
 import { isNonEmpty, type Verdict } from '../../core/verdict.ts'
@@ -103,6 +104,8 @@ async function judge(unit: Check | Property, surroundings: Surroundings): Promis
   if (missing !== undefined && missing !== 'second client' && missing !== 'second user') {
     return { verdict: { state: 'inapplicable', because: whyMissing(missing) } }
   }
+  if (!unit.proves.some((requirement) => binds(requirement, target.claims)))
+    return { verdict: { state: 'inapplicable', because: whyUnbound(unit) } }
   const timeoutMs = options.unitTimeoutMs ?? defaultUnitTimeoutMs
   const limit = limitOf(timeoutMs, options.signal)
   let workplace: Workplace | undefined
@@ -123,6 +126,9 @@ async function judge(unit: Check | Property, surroundings: Surroundings): Promis
     if (workplace !== undefined) await cleanUp(workplace, unit, surroundings)
   }
 }
+
+const whyUnbound = ({ proves: [requirement] }: Unit) =>
+  `the target does not claim ${claimOf(requirement)}; hold it to that with --claims ${claimOf(requirement)}`
 
 interface Performance {
   readonly found?: Counterexample | undefined

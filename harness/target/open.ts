@@ -35,6 +35,7 @@ export async function openTarget(settings: TargetSettings, signal?: AbortSignal)
       saml: settings.saml !== undefined,
       oauthMetadata,
     }),
+    claims: new Set(settings.claims),
     clients: [...(settings.clients ?? []), ...(registered?.clients ?? [])],
     users: settings.users ?? [],
     login: {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { claims } from '../../core/spec/claims.ts'
 
 /** Every refinement's message is `what is wrong; what to do`, and follows the member's name. */
 const url = (description: string) =>
@@ -204,6 +205,10 @@ export const targetFileSchema = z
       'has a query or fragment; remove what begins with ? or #', // RFC 8414 §2
     ),
     metadata_url: url('where the metadata is, if it is not at a well-known place').exactOptional(),
+    claims: z
+      .array(z.enum(claims))
+      .exactOptional()
+      .meta({ description: 'what the server claims to follow beyond what binds every server' }),
     clients: z.array(clientSchema).exactOptional().meta({ description: 'the clients that the server knows' }),
     registration: registrationSchema.exactOptional(),
     users: z

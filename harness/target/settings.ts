@@ -1,3 +1,4 @@
+import type { Claim } from '../../core/spec/claims.ts'
 import type { Secret } from './secret.ts'
 import type { ClientAccount, LoginHints, ServiceProvider, UserAccount } from './target.ts'
 
@@ -5,6 +6,7 @@ import type { ClientAccount, LoginHints, ServiceProvider, UserAccount } from './
 export interface TargetSettings {
   readonly issuer: string
   readonly metadata_url?: string
+  readonly claims?: readonly Claim[]
   readonly clients?: readonly ClientAccount[]
   /** Registers clients for each run and removes them afterwards. */
   readonly registration?: { readonly initial_access_token?: Secret }

@@ -1,3 +1,4 @@
+import type { Claim } from '../../core/spec/claims.ts'
 import type { Capability } from '../../core/unit.ts'
 import type { Secret } from './secret.ts'
 
@@ -55,6 +56,8 @@ export interface Target {
   /** The URL that the metadata came from. */
   readonly metadataUrl: string
   readonly capabilities: ReadonlySet<Capability>
+  /** What it claims to follow beyond what binds every server. */
+  readonly claims: ReadonlySet<Claim>
   readonly clients: readonly ClientAccount[]
   readonly users: readonly UserAccount[]
   readonly login: LoginHints

@@ -5,6 +5,7 @@ import { checks, properties } from '../../cli/units.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import type { Unit } from '../../core/unit.ts'
 import type { Outcome } from '../../harness/runner/events.ts'
+import type { Dialect } from '../../reference-server/dialect.ts'
 import { dialects } from '../../reference-server/dialects/catalogue.ts'
 import type { Mutant } from '../../reference-server/mutant.ts'
 import { catalogue } from '../../reference-server/mutants/catalogue.ts'
@@ -56,7 +57,7 @@ describe('mutants', () => {
     const result = await runMatrix(parts({ mutants: [acceptsReplay, harmless, wrongElsewhere] }))
     expect(result).toMatchObject({
       mutants: { total: 3, killed: 1, survived: [harmless.id, wrongElsewhere.id].toSorted() },
-      dialects: { total: 0, noisy: [] },
+      dialects: { total: 0, noisy: [], unheard: [] },
     })
     expect(result.kills).toEqual([{ mutant: acceptsReplay.id, unit: replayed, requirement: 'rfc6749/code-single-use' }])
   })
@@ -96,7 +97,7 @@ describe('mutants', () => {
 describe('where nothing is wrong', () => {
   test('everything is silent, on the right server and on its dialects', async () => {
     const result = await runMatrix(parts({ dialects: dialects.slice(0, 2) }))
-    expect(result.dialects).toEqual({ total: 2, noisy: [] })
+    expect(result.dialects).toEqual({ total: 2, noisy: [], unheard: [] })
   })
 
   test('a false alarm is heard, as is a unit that cannot do its work', async () => {
@@ -122,6 +123,15 @@ describe('where nothing is wrong', () => {
     const wrong = { id: 'not-lawful', lawful: 'nothing allows it', swap: acceptsReplay.swap }
     const { dialects: heard } = await runMatrix(parts({ dialects: [wrong] }))
     expect(heard.noisy).toEqual([expect.stringMatching(`^not-lawful: ${replayed} finds rfc6749/code-single-use: `)])
+  })
+
+  test('of a deviation that a document forbids, just what it forbids is owed', async () => {
+    const forbidden: Dialect = { id: 'forbidden', lawful: 'one allows it', forbiddenBy: [rfc6749.codeSingleUse] }
+    const { dialects: found, kills } = await runMatrix(
+      parts({ dialects: [{ ...forbidden, swap: acceptsReplay.swap }, forbidden] }),
+    )
+    expect(found).toEqual({ total: 2, noisy: [], unheard: ['forbidden: nothing finds rfc6749/code-single-use'] })
+    expect(kills).toEqual([{ mutant: 'forbidden', unit: replayed, requirement: 'rfc6749/code-single-use' }])
   })
 })
 

@@ -14,6 +14,7 @@ test('every mutant is killed for the right reason, every dialect stays silent, e
 
   expect(mutants.survived).toEqual([])
   expect(dialects.noisy).toEqual([])
+  expect(dialects.unheard).toEqual([])
   expect(units.withoutKill).toEqual([])
   expect(mutants.killed).toBe(mutants.total)
   expect(new Set(kills.map(({ mutant }) => mutant)).size).toBe(mutants.total)

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import type { Requirement } from '../../../core/spec/document.ts'
 import { rfc6749 } from '../../../core/spec/rfc6749.ts'
 import { Broken } from '../../../harness/breach.ts'
 import { NoAnswer } from '../../../harness/client/http.ts'
@@ -109,6 +110,43 @@ describe('side by side', () => {
     expect(events.flatMap((event) => (event.type === 'unit-started' ? [event.unit.id.slice(-1)] : [])).join('')).toBe(
       'bdac',
     )
+  })
+})
+
+describe('what only a claim binds to', () => {
+  const ofDraft: Requirement = { id: 'oauth2.1/row', document: 'oauth2.1', section: '1', level: 'MUST', text: 'does' }
+  const breach = { expected: 'this', actual: 'that' }
+  const units = checksThat({
+    draft: { proves: [ofDraft], run: async ({ expect: judge }) => judge.that(false, breach) },
+    both: { proves: [ofDraft, rfc6749.codeSingleUse], run: async ({ expect: judge }) => judge.that(false, breach) },
+    'speaks of it': async ({ expect: judge }) => judge.that(false, breach, ofDraft),
+  })
+  const found = ({ verdicts }: Awaited<ReturnType<typeof runUnits>>) =>
+    Object.fromEntries(
+      Object.entries(verdicts).map(([name, verdict]) => [
+        name,
+        verdict.state === 'fail' ? verdict.findings.map(({ requirement }) => requirement) : verdict,
+      ]),
+    )
+
+  test('is not held against a target that does not claim it', async () => {
+    expect(found(await runUnits(units))).toEqual({
+      draft: {
+        state: 'inapplicable',
+        because: 'the target does not claim oauth2.1; hold it to that with --claims oauth2.1',
+      },
+      both: ['rfc6749/code-single-use'],
+      'speaks of it': { state: 'pass' },
+    })
+  })
+
+  test('is held against one that does', async () => {
+    const target = targetAt('http://127.0.0.1:1', { claims: new Set(['oauth2.1']) })
+    expect(found(await runUnits(units, target))).toEqual({
+      draft: ['oauth2.1/row'],
+      both: ['oauth2.1/row', 'rfc6749/code-single-use'],
+      'speaks of it': ['oauth2.1/row'],
+    })
   })
 })
 

@@ -14,6 +14,7 @@ export const targetAt = (origin: string, overrides: Partial<Target> = {}): Targe
   metadata: { issuer: origin, token_endpoint: `${origin}/token` },
   metadataUrl: `${origin}/.well-known/openid-configuration`,
   capabilities: new Set(['client_credentials']),
+  claims: new Set(),
   clients: [
     {
       client_id: 'own',
