@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { HarnessError } from '../harness/error.ts'
-import type { Config } from '../reference-server/config.ts'
+import { type Config, defaultConfig } from '../reference-server/config.ts'
 import type { Client, User } from '../reference-server/model.ts'
 import type { Io } from './command.ts'
 
@@ -18,9 +18,14 @@ const scopes = ['openid', 'profile', 'email', 'offline_access', 'api:read', 'api
 
 /**
  * Secrets come from the environment, under the names that the target file refers to. Where they are not set, they are
- * known to everybody on loopback, and whoever would need them does not exist elsewhere.
+ * known to everybody on loopback, and whoever would need them does not exist elsewhere; nor do clients that authenticate
+ * in a way that the server is configured not to know.
  */
-export function servedAccounts(environment: Environment, isLoopback: boolean): Accounts {
+export function servedAccounts(
+  environment: Environment,
+  isLoopback: boolean,
+  { authMethods = defaultConfig.authMethods }: Partial<Config> = {},
+): Accounts {
   const secretOf = (variable: string, known: string) => {
     const said = environment[variable]
     return said !== undefined && said !== '' ? said : isLoopback ? known : undefined
@@ -34,7 +39,7 @@ export function servedAccounts(environment: Environment, isLoopback: boolean): A
     ...withSecret('assay-post', 'client_secret_post', secretOf('ASSAY_POST_SECRET', 'assay-post-secret')),
     ...withKey('assay-jwt', environment['ASSAY_JWT_KEY']),
     publicClient,
-  ]
+  ].filter(({ authMethod }) => authMethods.includes(authMethod))
   return { config: { clients, users, serviceProviders }, told: tell(users, clients, isLoopback) }
 }
 

@@ -1,21 +1,28 @@
-import { claims } from '../core/spec/claims.ts'
+import { type Claim, claims, freeingClaim } from '../core/spec/claims.ts'
+import type { Requirement } from '../core/spec/document.ts'
 import { HarnessError } from '../harness/error.ts'
 import { printable } from '../harness/printable.ts'
 import { nearest } from '../harness/target/nearest.ts'
 import { Secret } from '../harness/target/secret.ts'
 import type { TargetSettings } from '../harness/target/settings.ts'
-import type { Config } from '../reference-server/config.ts'
+import { type Config, urlOf } from '../reference-server/config.ts'
 import { dialects } from '../reference-server/dialects/catalogue.ts'
 import { type Example, exampleAccounts } from '../reference-server/example.ts'
 import { listen, type Listening } from '../reference-server/listen.ts'
 import type { Client } from '../reference-server/model.ts'
 import { catalogue } from '../reference-server/mutants/catalogue.ts'
 import type { Swap } from '../reference-server/rulebook.ts'
+import type { Transport } from '../reference-server/transport.ts'
 
 /** How the embedded server differs from the right one. */
 export interface Variation {
   readonly swap?: Swap
   readonly config?: Partial<Config>
+  readonly transport?: Transport
+  /** What it is wrong about. */
+  readonly breaks?: readonly Requirement[]
+  /** What it claims; everything that can be claimed unless said, but for what would free it of what it breaks. */
+  readonly claims?: readonly Claim[]
 }
 
 /** The mutant or dialect of that name, or nothing where none is named. */
@@ -52,20 +59,45 @@ export interface Embedded extends Listening {
 
 /** Starts the reference server on a free loopback port, with accounts made for it, and says how to test it. */
 export async function startEmbedded(variation: Variation = {}): Promise<Embedded> {
-  const example = exampleAccounts()
+  const example = exampleAccounts(variation.config)
   const listening = await listen({
     config: { ...variation.config, ...example.config },
     clockIsOpen: true,
     // A faulty rule may throw, which is what its units are to find.
     ...(variation.swap !== undefined && { swap: variation.swap, onError: () => {} }),
+    ...(variation.transport !== undefined && { transport: variation.transport }),
   })
-  return { ...listening, settings: settingsFor(listening, example) }
+  return {
+    ...listening,
+    settings: {
+      ...settingsFor(listening, example),
+      claims: claimsOf(variation),
+      registration: registrationOf(example, variation),
+    },
+  }
+}
+
+const claimsOf = ({ breaks = [], claims: own = claims }: Variation): readonly Claim[] =>
+  own.filter((claim) => !breaks.some((requirement) => freeingClaim(requirement) === claim))
+
+const registrationOf = (
+  { config, publisherKey }: Example,
+  variation: Variation,
+): NonNullable<TargetSettings['registration']> => {
+  const [publisher] = config.softwarePublishers
+  const token = variation.config?.initialAccessToken
+  return {
+    clients: false,
+    ...(token !== undefined && { initial_access_token: new Secret(token) }),
+    ...(publisher !== undefined && {
+      software_publisher: { issuer: publisher.issuer, private_key: new Secret(publisherKey) },
+    }),
+  }
 }
 
 /** What the target file of an embedded server would say. */
 const settingsFor = ({ issuer }: Listening, { config, privateKey, serviceProviderKey }: Example): TargetSettings => ({
   issuer,
-  claims,
   clients: config.clients.map((client: Client) => ({
     client_id: client.clientId,
     token_endpoint_auth_method: client.authMethod,
@@ -76,9 +108,9 @@ const settingsFor = ({ issuer }: Listening, { config, privateKey, serviceProvide
     ...(client.authMethod === 'private_key_jwt' && { private_key: new Secret(privateKey) }),
   })),
   users: config.users.map(({ username, password, sub }) => ({ username, password: new Secret(password), sub })),
-  clock_url: `${issuer}/clock`,
+  clock_url: urlOf(issuer, '/clock'),
   saml: {
-    metadata_url: `${issuer}/saml/metadata`,
+    metadata_url: urlOf(issuer, '/saml/metadata'),
     service_providers: config.serviceProviders.map(({ entityId, acsUrls: [first, ...others], certificate }) => ({
       entity_id: entityId,
       acs_url: first,

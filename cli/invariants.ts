@@ -44,6 +44,11 @@ export function whyNot(
   if (needs.includes('authorization_code') && target.users.length === 0)
     return { state: 'untestable', because: 'it needs somebody who signs in; add one under users' }
   const { service, app } = loadClients(target)
+  if (service === undefined && !givesSecrets(target))
+    return {
+      state: 'inapplicable',
+      because: 'load is made by clients with a secret, and the metadata lists no method for them',
+    }
   const grants = (needs.includes('refresh_token') ? (app ?? service) : service)?.grant_types ?? []
   const owed = needs.filter((need) => grantTypes.has(need) && !grants.includes(need))
   return owed.length > 0
@@ -53,6 +58,9 @@ export function whyNot(
       }
     : undefined
 }
+
+const givesSecrets = ({ capabilities }: Target): boolean =>
+  capabilities.has('client_secret_basic') || capabilities.has('client_secret_post')
 
 /** What the invariants came to in a load run. One that was never looked at is no pass. */
 export function invariantOutcomes(load: LoadResult, target: Target): readonly Outcome[] {
@@ -109,7 +117,7 @@ export const invariantRunner =
     const wanted = new Set(units.map(({ id }) => id))
     const names = new Set(invariantUnits.filter(({ id }) => wanted.has(id)).map(({ story }) => story))
     const scenarios = [...names]
-      .filter((name) => catalogue[name]?.needs.every((need) => target.capabilities.has(need)))
+      .filter((name) => catalogue[name] !== undefined && whyNot(catalogue[name], target) === undefined)
       .map((story) => ({ story, ...pressures[how] }))
     const load: LoadResult =
       scenarios.length === 0

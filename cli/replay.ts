@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Finding } from '../core/finding.ts'
-import { claimOf } from '../core/spec/claims.ts'
+import { claimOf, freeingClaim } from '../core/spec/claims.ts'
 import type { Unit } from '../core/unit.ts'
 import { HarnessError } from '../harness/error.ts'
 import { printable } from '../harness/printable.ts'
@@ -137,9 +137,11 @@ async function lookAgain(finding: Finding, report: Report, choice: Choice, io: I
 }
 
 /** Whoever asks after a finding holds the server to what it is about. */
-function heldTo({ requirement }: Finding, settings: TargetSettings): TargetSettings {
-  const claim = claimOf({ document: requirement.replace(/\/.*$/s, '') })
-  return claim === undefined ? settings : { ...settings, claims: [...(settings.claims ?? []), claim] }
+function heldTo({ requirement: id }: Finding, settings: TargetSettings): TargetSettings {
+  const claim = claimOf({ document: id.replace(/\/.*$/s, '') })
+  const freeing = freeingClaim({ id })
+  const others = (settings.claims ?? []).filter((one) => one !== freeing)
+  return { ...settings, claims: claim === undefined ? others : [...others, claim] }
 }
 
 async function outcomeOf(finding: Finding, { seed }: Report, target: Target, io: Io): Promise<Outcome | undefined> {

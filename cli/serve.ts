@@ -41,7 +41,7 @@ export const serve = command({
       })
     }
     const variation = variationOf({ mutant, dialect })
-    const accounts = servedAccounts(io.environment, local)
+    const accounts = servedAccounts(io.environment, local, variation.config)
     const listening = await orExplain(
       options.port,
       async () =>
@@ -52,6 +52,7 @@ export const serve = command({
           clockIsOpen: local,
           metrics: true,
           ...(variation.swap !== undefined && { swap: variation.swap }),
+          ...(variation.transport !== undefined && { transport: variation.transport }),
           ...(issuer !== undefined && { origin: originOf(issuer) }),
         }),
     )

@@ -15,10 +15,18 @@ export interface IdToken {
 /** The ID token of a grant; without one that can be read the unit cannot judge. */
 export function idTokenOf({ idToken }: Pick<Tokens, 'idToken'>): IdToken {
   if (idToken === undefined) throw new Untestable('no ID token came with the tokens')
-  try {
-    return { token: idToken, header: decodeProtectedHeader(idToken), claims: decodeJwt(idToken) }
-  } catch {
+  const jwt = readJwt(idToken)
+  if (jwt === undefined)
     throw new Untestable('the ID token cannot be read; register the client for one that is not encrypted')
+  return jwt
+}
+
+/** The parts of any JWT, nothing verified; `undefined` for what is none, or is encrypted. */
+export function readJwt(token: string): IdToken | undefined {
+  try {
+    return { token, header: decodeProtectedHeader(token), claims: decodeJwt(token) }
+  } catch {
+    return undefined
   }
 }
 
@@ -29,21 +37,21 @@ export type VerifiedBy = 'named' | 'another' | 'none'
 export async function verifyWithPublishedKeys(
   client: ProtocolClient,
   { token, header }: IdToken,
-): Promise<{ readonly by: VerifiedBy; readonly keys: number }> {
+): Promise<{ readonly by: VerifiedBy; readonly keys: number; readonly right: readonly JWK[] }> {
   const { alg, kid } = header
   if (alg?.startsWith('HS')) {
     const secret = new TextEncoder().encode(client.secret)
-    return { by: (await verifies(token, secret)) ? 'named' : 'none', keys: 1 }
+    return { by: (await verifies(token, secret)) ? 'named' : 'none', keys: 1, right: [] }
   }
   const published = objectOf(await client.jwks())?.['keys']
   const keys = Array.isArray(published)
     ? published.filter((key): key is JWK => typeof key === 'object' && key !== null)
     : []
   const fitting = await Promise.all(keys.map(async (key) => ({ key, fits: await verifiesByJwk(token, key, alg) })))
-  const right = fitting.filter(({ fits }) => fits)
-  if (right.length === 0) return { by: 'none', keys: keys.length }
-  const isNamed = keys.length === 1 && kid === undefined ? true : right.some(({ key }) => key.kid === kid)
-  return { by: isNamed ? 'named' : 'another', keys: keys.length }
+  const right = fitting.flatMap(({ key, fits }) => (fits ? [key] : []))
+  if (right.length === 0) return { by: 'none', keys: keys.length, right }
+  const isNamed = keys.length === 1 && kid === undefined ? true : right.some((key) => key.kid === kid)
+  return { by: isNamed ? 'named' : 'another', keys: keys.length, right }
 }
 
 async function verifiesByJwk(token: string, jwk: JWK, alg: string | undefined): Promise<boolean> {

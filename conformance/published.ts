@@ -1,6 +1,7 @@
 import { headerOf, type HttpResponse, objectOf } from '../harness/client/http.ts'
 import type { ProtocolClient } from '../harness/client/protocol-client.ts'
 import { describeAnswer, type Expect } from '../harness/expect.ts'
+import { isLoopback } from '../harness/target/authorized.ts'
 import type { Target } from '../harness/target/target.ts'
 
 /** Where OpenID Connect Discovery §4 has the metadata. */
@@ -45,3 +46,36 @@ export function expectJsonDocument(expect: Expect, response: HttpResponse) {
 /** The members that are lists without elements. */
 export const emptyLists = (document: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.entries(document).flatMap(([name, value]) => (Array.isArray(value) && value.length === 0 ? [name] : []))
+
+/** The document that RFC 8414 is about; without one the unit ends. */
+export const oauthMetadata = async (client: ProtocolClient, expect: Expect) =>
+  expect.response(await fetchFrom(client, oauthMetadataUrl(client.target))).toBeJsonObject()
+
+/** Whether what is sent there stays between both ends: by https, or on this machine alone. */
+export function isConfidential(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+}
+
+export type PublishedKey = Readonly<Record<string, unknown>>
+
+/** The keys at `jwks_uri`, whatever they hold. */
+export async function publishedKeys(client: ProtocolClient): Promise<readonly PublishedKey[]> {
+  const keys = objectOf(await client.jwks())?.['keys']
+  const isObject = (value: unknown): value is PublishedKey => typeof value === 'object' && value !== null
+  return Array.isArray(keys) ? keys.filter(isObject) : []
+}
+
+/** Where keys to encrypt with stand beside others, each says what it is for. */
+export function expectEveryUse(expect: Expect, keys: readonly PublishedKey[]) {
+  const encrypts = keys.filter(
+    ({ use, alg }) => use === 'enc' || (typeof alg === 'string' && /^(?:RSA-OAEP|RSA1_5|ECDH-ES)/.test(alg)),
+  )
+  const isMixed = encrypts.length > 0 && encrypts.length < keys.length
+  const silent = keys.filter(({ use }) => typeof use !== 'string')
+  expect.that(!isMixed || silent.length === 0, {
+    violation: 'missing-value',
+    expected: 'use in every key',
+    actual: `${silent.length} keys without use`,
+  })
+}

@@ -17,6 +17,14 @@ export type Capability =
   | 'private_key_jwt'
   | 'public_client'
   | 'plain_pkce'
+  | 'query_mode' // it lists the response mode query, and so on
+  | 'fragment_mode'
+  | 'form_post_mode'
+  | 'response_iss' // it says that it names itself in authorization responses
+  | 'implicit'
+  | 'password_grant'
+  | 'signed_metadata'
+  | 'software_statement' // it trusts a publisher whose key we have
   | 'clock' // it lets us move its clock
   | 'oauth_metadata' // it publishes RFC 8414 metadata
   | 'saml_idp'

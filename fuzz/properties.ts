@@ -6,6 +6,7 @@ import * as clientAssertion from './properties/client-assertion.ts'
 import * as clientAuthentication from './properties/client-authentication.ts'
 import * as clientCredentials from './properties/client-credentials.ts'
 import * as forms from './properties/forms.ts'
+import * as jwtAccessToken from './properties/jwt-access-token.ts'
 import * as pkce from './properties/pkce.ts'
 import * as redirectUri from './properties/redirect-uri.ts'
 import * as refreshToken from './properties/refresh-token.ts'
@@ -20,6 +21,7 @@ export const properties: readonly Property[] = collectProperties({
   'fuzz/client-authentication': clientAuthentication,
   'fuzz/client-credentials': clientCredentials,
   'fuzz/forms': forms,
+  'fuzz/jwt-access-token': jwtAccessToken,
   'fuzz/pkce': pkce,
   'fuzz/redirect-uri': redirectUri,
   'fuzz/refresh-token': refreshToken,

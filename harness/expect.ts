@@ -1,6 +1,7 @@
 import type { Requirement } from '../core/spec/document.ts'
 import type { Violation } from '../core/finding.ts'
 import { rfc6749 } from '../core/spec/rfc6749.ts'
+import { isUriReference } from '../core/wire/uri-reference.ts'
 import { type Breach, Broken } from './breach.ts'
 import { describeArrival, responseOf } from './client/protocol-client.ts'
 import { headerOf, headersOf, type HttpResponse, objectOf } from './client/http.ts'
@@ -161,28 +162,36 @@ function judgeErrorBody(
     return
   }
   if (!codes.includes(error)) against(about, 'wrong-error', owed, `the error ${error}`)
+  const { error_uri: uri } = body ?? {}
+  if (!isPrintable(error))
+    against([rfc6749.errorCharset], 'malformed', `error ${inPrintable}`, JSON.stringify(error.slice(0, 80)))
+  if (uri !== undefined && (typeof uri !== 'string' || !isUriReference(uri)))
+    against([rfc6749.errorUri], 'malformed', 'an error_uri that is a URI reference', 'another text')
   const lawful = error === 'invalid_client' ? [400, 401] : [400]
   if (!lawful.includes(response.status))
     against([rfc6749.errorStatus], 'wrong-status', `status ${lawful.join(' or ')}`, describeAnswer(response))
   const description = body?.['error_description']
-  if (
-    description !== undefined &&
-    (typeof description !== 'string' || !/^[\x20-\x21\x23-\x5B\x5D-\x7E]*$/.test(description))
-  ) {
+  if (description !== undefined && (typeof description !== 'string' || !isPrintable(description))) {
     against(
       [rfc6749.errorDescriptionCharset],
       'malformed',
-      'an error_description of printable ASCII without " and \\',
+      `an error_description ${inPrintable}`,
       JSON.stringify(description),
     )
   }
 }
+
+/** The characters of RFC 6749 §4.1.2.1 and §5.2. */
+const isPrintable = (text: string) => /^[\x20-\x21\x23-\x5B\x5D-\x7E]*$/.test(text)
+
+const inPrintable = 'of printable ASCII without " and \\'
 
 function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Note) {
   const against = (violation: Violation, expected: string, requirements = about) => {
     for (const requirement of requirements) note({ requirement, violation, expected, actual: describeArrival(arrival) })
   }
   const response = responseOf(arrival)
+  const granted = response.has('code') || response.has('access_token')
   const crashed = arrival.kind === 'page' && arrival.status >= 500
 
   return {
@@ -202,18 +211,19 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
     toBringError(redirectUri: string, ...codes: readonly [string, ...string[]]): ReadonlyMap<string, string> {
       const owed = `a redirect to ${redirectUri} with error=${codes.join(' or ')}`
       if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
-      if (response.has('code')) against('accepted', owed)
+      if (granted) against('accepted', owed)
       else if (crashed) against('crashed', owed)
       else if (arrival.kind === 'page') against('refused', owed, [rfc6749.errorByRedirect])
       else if (!leadsTo(arrival, redirectUri)) against('redirected', owed)
       else if (!codes.includes(response.get('error') ?? '')) against('wrong-error', owed)
+      judgeErrorParams(response, note)
       return response
     },
 
     /** No code, whether the refusal comes as a page or as a redirect. */
     toBringNoCode(): ReadonlyMap<string, string> {
       if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
-      if (response.has('code')) against('accepted', 'no code')
+      if (granted) against('accepted', 'no code')
       else if (crashed) against('crashed', 'no code')
       return response
     },
@@ -226,6 +236,27 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
       else if (crashed) against('crashed', 'an error page and no redirect')
     },
   }
+}
+
+/** The characters of what a client is told of an error. */
+function judgeErrorParams(response: ReadonlyMap<string, string>, note: Note) {
+  const [error, description, uri] = ['error', 'error_description', 'error_uri'].map((name) => response.get(name) ?? '')
+  const judge = (holds: boolean, requirement: Requirement, expected: string, actual: string) => {
+    if (!holds) note({ requirement, violation: 'malformed', expected, actual })
+  }
+  judge(isPrintable(error ?? ''), rfc6749.authorizationErrorCharset, `error ${inPrintable}`, JSON.stringify(error))
+  judge(
+    isPrintable(description ?? ''),
+    rfc6749.authorizationDescriptionCharset,
+    `error_description ${inPrintable}`,
+    JSON.stringify(description),
+  )
+  judge(
+    isUriReference(uri ?? ''),
+    rfc6749.authorizationErrorUri,
+    'an error_uri that is a URI reference',
+    'another text',
+  )
 }
 
 /** Whether the browser came to this URI: the text as it is, or as a URL parser writes it, with all that its query held. */

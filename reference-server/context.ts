@@ -18,4 +18,11 @@ export interface Context {
 }
 
 /** An endpoint: a request in, an answer out. Nothing else is thrown than what is a fault of the server's own. */
-export type Endpoint = (request: Request, url: URL) => Promise<Response>
+export type Endpoint = (request: Request, place: Place) => Promise<Response>
+
+/** Where a request goes, as it was sent: a URL that nobody needs whole is not parsed. */
+export interface Place {
+  readonly pathname: string
+  /** With its question mark; empty where there is no query. */
+  readonly search: string
+}

@@ -1,6 +1,8 @@
+import type { Claim } from '../core/spec/claims.ts'
 import type { Requirement } from '../core/spec/document.ts'
 import type { Config } from './config.ts'
 import type { Swap } from './rulebook.ts'
+import type { Transport } from './transport.ts'
 
 /** The server with one lawful deviation: every unit must stay silent on it, but for what another document forbids. */
 export interface Dialect {
@@ -9,6 +11,9 @@ export interface Dialect {
   readonly lawful: string
   /** What one document lets be and another one forbids: just this must be found on it, and nothing else. */
   readonly forbiddenBy?: readonly [Requirement, ...Requirement[]]
+  /** What it claims to follow; everything that can be claimed unless said. */
+  readonly claims?: readonly Claim[]
   readonly swap?: Swap
   readonly config?: Partial<Config>
+  readonly transport?: Transport
 }

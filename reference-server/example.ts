@@ -1,37 +1,46 @@
 import { randomBytes } from 'node:crypto'
-import type { Config } from './config.ts'
+import { type Config, defaultConfig } from './config.ts'
 import { generateKey, type SigningKey } from './keys.ts'
 import type { Client, User } from './model.ts'
 import { selfSignedCertificate } from './saml/certificate.ts'
 
 /** The applications and people that a test server starts with, and the private keys of those that sign. */
 export interface Example {
-  readonly config: Pick<Config, 'clients' | 'users' | 'serviceProviders'>
+  readonly config: Pick<Config, 'clients' | 'users' | 'serviceProviders' | 'softwarePublishers'>
   /** Of the client that signs assertions: a JWK in JSON. */
   readonly privateKey: string
   /** Of the service provider that has a certificate: a JWK in JSON. */
   readonly serviceProviderKey: string
+  /** Of the publisher whose software statements are trusted: a JWK in JSON. */
+  readonly publisherKey: string
 }
 
 const redirectUris = ['https://rp.example/callback', 'https://rp.example/other?keep=this']
 
-/** Made anew for every server: no secret of a test server is known beforehand. */
-export function exampleAccounts(): Example {
+/** Made anew for every server: no secret of a test server is known beforehand. They fit a server that is configured like that. */
+export function exampleAccounts(configured: Partial<Config> = {}): Example {
+  const { authMethods, grantTypes, scopes } = { ...defaultConfig, ...configured }
   const key = generateKey('ES256')
   const providerKey = generateKey('ES256')
-  const everyGrant = ['authorization_code', 'client_credentials', 'refresh_token']
-  const scopes = ['openid', 'profile', 'email', 'offline_access', 'api:read', 'api:write']
+  const publisherKey = generateKey('ES256')
   const client = (clientId: string, more: Partial<Client>): Client => ({
     clientId,
     authMethod: 'client_secret_basic',
     redirectUris,
-    grantTypes: everyGrant,
+    // That of the public client errs on client_credentials, so that the server itself must see to who may use it.
+    grantTypes,
     scopes,
     keys: [],
     applicationType: 'web',
     name: clientId,
     ...more,
   })
+  /** The client, by another method where the server does not know its own. */
+  const authenticating = (one: Client): readonly Client[] => {
+    if (authMethods.includes(one.authMethod)) return [one]
+    const { secret: _left, ...rest } = one
+    return one.authMethod === 'none' ? [] : [{ ...rest, authMethod: 'private_key_jwt', keys: [key.jwk] }]
+  }
   const user = (sub: string, username: string, name: string): User => ({
     sub,
     username,
@@ -49,10 +58,8 @@ export function exampleAccounts(): Example {
           authMethod: 'none',
           applicationType: 'native',
           redirectUris: ['http://127.0.0.1/callback', 'http://[::1]/callback', 'com.example.app:/callback'],
-          // The registration errs on client_credentials, so that the server itself must see to who may use it.
-          grantTypes: everyGrant,
         }),
-      ],
+      ].flatMap(authenticating),
       users: [user('248289761001', 'alice', 'Alice Adams'), user('248289761002', 'bob', 'Bob Brown')],
       serviceProviders: [
         {
@@ -62,9 +69,11 @@ export function exampleAccounts(): Example {
         },
         { entityId: 'https://other-sp.example/saml', acsUrls: ['https://other-sp.example/saml/acs'] },
       ],
+      softwarePublishers: [{ issuer: 'https://publisher.example', keys: [publisherKey.jwk] }],
     },
     privateKey: jwkOf(key),
     serviceProviderKey: jwkOf(providerKey),
+    publisherKey: jwkOf(publisherKey),
   }
 }
 

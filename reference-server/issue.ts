@@ -1,34 +1,55 @@
 import type { Context } from './context.ts'
-import { signJwt } from './jwt.ts'
 import type { AccessToken, Client, Grant } from './model.ts'
 
 /** Issues an access token and the part of the token response that describes it. */
 export async function issueAccessToken(
   { enforce, store, clock, config, keys, issuer }: Context,
-  of: { readonly client: Client; readonly sub: string; readonly scopes: readonly string[]; readonly grantId?: string },
+  of: {
+    readonly client: Client
+    readonly sub: string
+    readonly scopes: readonly string[]
+    /** The scope as it was asked for; absent where none was. */
+    readonly asked?: string | undefined
+    readonly grantId?: string
+    /** Of a person, in seconds since the epoch. */
+    readonly authTime?: number
+  },
 ) {
   const issuedAt = clock.now()
+  const lifetime = enforce.accessTokenLifetime(config.lifetimes.accessToken)
+  const key = keys[config.accessTokenAlg]
   const record: AccessToken = {
-    id: enforce.newSecret(),
+    id: enforce.newSecret('access token'),
     clientId: of.client.clientId,
     sub: of.sub,
     scopes: of.scopes,
-    ...(of.grantId !== undefined && { grantId: of.grantId }),
+    grantId: of.grantId,
+    authTime: of.authTime,
     issuedAt,
-    expiresAt: issuedAt + config.lifetimes.accessToken * 1000,
+    expiresAt: issuedAt + lifetime * 1000,
   }
   await store.saveAccessToken(record)
   const token =
     config.accessTokenFormat === 'opaque'
       ? record.id
-      : signJwt(enforce.joseHeader(keys.ES256, 'at+jwt'), enforce.accessTokenClaims(record, issuer), keys.ES256)
+      : enforce.signedAccessToken(
+          enforce.accessTokenHeader(key, record),
+          enforce.accessTokenClaims(
+            record,
+            issuer,
+            enforce.accessTokenSubject(record),
+            enforce.accessTokenAudience(record, issuer),
+          ),
+          key,
+        )
+  const scope = of.scopes.join(' ')
   return {
     token,
     response: {
       access_token: token,
       token_type: 'Bearer',
-      expires_in: config.lifetimes.accessToken,
-      scope: of.scopes.join(' '),
+      expires_in: lifetime,
+      ...((config.scopeIsTold === 'always' || scope !== of.asked) && { scope }),
     },
   }
 }
@@ -39,7 +60,7 @@ export function issueIdToken(
   client: Client,
   grant: Grant,
   accessToken: string,
-  occasion: { readonly nonce?: string; readonly refreshed?: boolean },
+  occasion: { readonly nonce?: string | undefined; readonly maxAgeAsked?: boolean; readonly refreshed?: boolean },
 ): string {
   const facts = {
     issuer,
@@ -48,6 +69,7 @@ export function issueIdToken(
     now: clock.now(),
     lifetime: config.lifetimes.idToken,
     authTime: grant.authTime,
+    maxAgeAsked: occasion.maxAgeAsked ?? false,
     accessToken,
     ...(occasion.nonce !== undefined && { nonce: occasion.nonce }),
   }
@@ -59,9 +81,10 @@ export function issueIdToken(
     nonce: enforce.idTokenNonce(facts),
     at_hash: enforce.accessTokenHash(facts),
   }
+  const key = keys[config.idTokenAlg]
   return enforce.signedIdToken(
-    enforce.joseHeader(keys.RS256, 'JWT'),
+    enforce.joseHeader(key, 'JWT'),
     occasion.refreshed ? enforce.refreshedIdToken(claims) : claims,
-    keys.RS256,
+    key,
   )
 }

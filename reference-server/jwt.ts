@@ -1,21 +1,33 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, sign, verify } from 'node:crypto'
-import type { SigningKey } from './keys.ts'
+import type { SigningAlg, SigningKey } from './keys.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
 export type JoseHeader = Readonly<Record<string, unknown>>
 
 /** A signed JWT in compact form. Synchronous: with ES256 the signature costs less than the way to a thread and back. */
 export function signJwt(header: JoseHeader, claims: Claims, key: SigningKey): string {
-  const input = `${encode(header)}.${encode(claims)}`
+  const input = `${encodedHeader(header)}.${encode(claims)}`
   return `${input}.${signatureOf(input, key)}`
+}
+
+/** Headers differ with the key and the type alone: what was encoded last is most often wanted next. */
+let last = { json: '', encoded: '' }
+
+function encodedHeader(header: JoseHeader): string {
+  const json = JSON.stringify(header)
+  if (json !== last.json) last = { json, encoded: Buffer.from(json).toString('base64url') }
+  return last.encoded
 }
 
 const signatureOf = (input: string, key: SigningKey) =>
   sign(
-    'sha256',
+    digestFor(key.alg),
     Buffer.from(input),
     key.alg === 'ES256' ? { key: key.privateKey, dsaEncoding: 'ieee-p1363' } : key.privateKey,
   ).toString('base64url')
+
+/** What is hashed before it is signed; Ed25519 hashes by itself. */
+export const digestFor = (alg: SigningAlg): 'sha256' | null => (alg === 'EdDSA' ? null : 'sha256')
 
 export interface ParsedJwt {
   readonly header: JoseHeader
@@ -35,13 +47,15 @@ export function parseJwt(token: string): ParsedJwt | undefined {
 }
 
 /** Whether the signature is right for this key and this algorithm. The algorithm is the verifier's choice, never the token's. */
-export function signatureIsRight(jwt: ParsedJwt, jwk: JsonWebKey, alg: 'RS256' | 'ES256'): boolean {
+export function signatureIsRight(jwt: ParsedJwt, jwk: JsonWebKey, alg: SigningAlg): boolean {
   if (!/^[\w-]+$/.test(jwt.signature)) return false
-  if ((alg === 'RS256') !== (jwk.kty === 'RSA')) return false
+  if (jwk.kty !== keyTypes[alg]) return false
   const key = publicKeyOf(jwk)
   const options = alg === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : key
-  return verify('sha256', Buffer.from(jwt.input), options, Buffer.from(jwt.signature, 'base64url'))
+  return verify(digestFor(alg), Buffer.from(jwt.input), options, Buffer.from(jwt.signature, 'base64url'))
 }
+
+const keyTypes: Readonly<Record<SigningAlg, string>> = { RS256: 'RSA', ES256: 'EC', EdDSA: 'OKP' }
 
 /** Keys of clients that were seen before: to read one takes as long as to verify with it. */
 const publicKeys = new WeakMap<JsonWebKey, KeyObject>()

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
 
-export type SigningAlg = 'RS256' | 'ES256'
+export type SigningAlg = 'RS256' | 'ES256' | 'EdDSA'
 
 export interface SigningKey {
   readonly alg: SigningAlg
@@ -17,7 +17,11 @@ export type Keys = Readonly<Record<SigningAlg, SigningKey>>
 const made = new Map<SigningAlg, SigningKey>()
 
 /** Keys of this process. Made once, for an RSA key takes longer than starting a server; never written anywhere. */
-export const processKeys = (): Keys => ({ RS256: keyFor('RS256'), ES256: keyFor('ES256') })
+export const processKeys = (): Keys => ({
+  RS256: keyFor('RS256'),
+  ES256: keyFor('ES256'),
+  EdDSA: keyFor('EdDSA'),
+})
 
 function keyFor(alg: SigningAlg): SigningKey {
   const known = made.get(alg)
@@ -29,13 +33,21 @@ function keyFor(alg: SigningAlg): SigningKey {
 
 /** A new key pair, its `kid` the RFC 7638 thumbprint. */
 export function generateKey(alg: SigningAlg): SigningKey {
-  const { privateKey, publicKey } =
-    alg === 'RS256'
-      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
-      : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { privateKey, publicKey } = newKeyPair(alg)
   const jwk = publicKey.export({ format: 'jwk' })
-  const members =
-    alg === 'RS256' ? { e: jwk.e, kty: jwk.kty, n: jwk.n } : { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y }
-  const kid = createHash('sha256').update(JSON.stringify(members)).digest('base64url')
+  const { crv, e, kty, n, x, y } = jwk
+  // What a kind of key does not have is left out of the JSON.
+  const kid = createHash('sha256').update(JSON.stringify({ crv, e, kty, n, x, y })).digest('base64url')
   return { alg, kid, privateKey, publicKey, jwk: { ...jwk, kid, alg, use: 'sig' } }
+}
+
+function newKeyPair(alg: SigningAlg) {
+  switch (alg) {
+    case 'RS256':
+      return generateKeyPairSync('rsa', { modulusLength: 2048 })
+    case 'ES256':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    case 'EdDSA':
+      return generateKeyPairSync('ed25519')
+  }
 }

@@ -1,8 +1,9 @@
-import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Metrics } from './metrics.ts'
 import { createServer, type ServerOptions } from './server.ts'
+import { carried, type Transport } from './transport.ts'
 
 export interface Listening {
   readonly issuer: string
@@ -17,6 +18,8 @@ export interface ListenOptions extends Omit<ServerOptions, 'origin' | 'observe'>
   readonly origin?: string
   /** Offers `GET /metrics` to Prometheus, beside what the issuer serves. */
   readonly metrics?: boolean
+  /** How answers go out; plain and fast unless said. */
+  readonly transport?: Transport
   /** Is told what an endpoint threw that is no error of the protocol; standard error unless said. */
   readonly onError?: (error: unknown) => void
 }
@@ -27,24 +30,22 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   if (options.clockIsOpen && !/^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host))
     throw new TypeError(`whoever reaches ${host} could move the clock: it is open on a loopback address only`)
   const pending: { handle?: (request: Request) => Promise<Response> } = {}
-  const listener = getRequestListener(
-    async (request) => (await pending.handle?.(request)) ?? new Response(null, { status: 503 }),
-    {
-      overrideGlobalObjects: false,
-      errorHandler: (error) => {
-        // No URL can be made of the request: its Host or its target is malformed.
-        if (error instanceof RequestError) return new Response(null, { status: 400 })
-        onError(error)
-        return new Response('{"error":"server_error"}', {
-          status: 500,
-          headers: { 'content-type': 'application/json' },
-        })
-      },
+  const answer = async (request: Request) => (await pending.handle?.(request)) ?? new Response(null, { status: 503 })
+  const { transport } = options
+  const listener = getRequestListener(transport === undefined ? answer : carried(transport, answer), {
+    errorHandler: (error) => {
+      // No URL can be made of the request: its Host or its target is malformed.
+      if (error instanceof RequestError) return new Response(null, { status: 400 })
+      onError(error)
+      return new Response('{"error":"server_error"}', {
+        status: 500,
+        headers: { 'content-type': 'application/json' },
+      })
     },
-  )
+  })
   // Loaded on demand: it takes longer than all the rest, and most servers of a test run are never scraped.
   const metrics = options.metrics === true ? (await import('./metrics.ts')).serverMetrics() : undefined
-  const handle: RequestListener = (request, response) => void listener(request, response)
+  const handle: RequestListener = (request, response) => whole(request, () => void listener(request, response))
   const server = createHttpServer(metrics === undefined ? handle : scraped(metrics, handle))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -82,3 +83,22 @@ const scraped =
       },
     )
   }
+
+/** A body whose length is said, in octets, and is no more, is read beforehand: to hand it over whole costs the least. */
+const readWhole = 64 * 1024
+
+/** The adapter takes a `rawBody` for the body; one that does not end is never answered, as it would not be otherwise. */
+function whole(request: IncomingMessage & { rawBody?: Buffer }, then: () => void) {
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length === 0 || !(length <= readWhole)) {
+    then()
+    return
+  }
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => void chunks.push(chunk))
+  request.on('end', () => {
+    const [first, ...others] = chunks
+    if (first !== undefined) request.rawBody = others.length === 0 ? first : Buffer.concat(chunks)
+    then()
+  })
+}

@@ -17,7 +17,7 @@ export type Observation =
     }
   | (Occurrence & { readonly endpoint: string })
 
-export const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token'] as const
+export const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token', 'password', 'implicit'] as const
 export type GrantType = (typeof grantTypes)[number]
 
 /** What may be used once. */

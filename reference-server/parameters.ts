@@ -4,4 +4,24 @@ export type RawParams = readonly (readonly [name: string, value: string])[]
 /** The parameters that a request is judged by: each once, none empty. */
 export type Params = ReadonlyMap<string, string>
 
-export const readParams = (text: string): RawParams => [...new URLSearchParams(text)]
+/** As `URLSearchParams` reads them; what needs no decoding is taken as it stands, which is most. */
+export function readParams(text: string): RawParams {
+  const params: (readonly [string, string])[] = []
+  for (let from = 0, to = 0; from < text.length; from = to + 1) {
+    const end = text.indexOf('&', from)
+    to = end === -1 ? text.length : end
+    if (to === from) continue
+    const equals = text.indexOf('=', from)
+    params.push(
+      equals === -1 || equals > to
+        ? [decoded(text.slice(from, to)), '']
+        : [decoded(text.slice(from, equals)), decoded(text.slice(equals + 1, to))],
+    )
+  }
+  return params
+}
+
+function decoded(text: string): string {
+  if (!text.includes('%')) return text.includes('+') ? text.replaceAll('+', ' ') : text
+  return new URLSearchParams(`=${text}`).get('') ?? ''
+}

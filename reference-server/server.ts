@@ -1,10 +1,13 @@
 import { movableClock } from './clock.ts'
-import { type Config, defaultConfig } from './config.ts'
-import type { Context, Endpoint } from './context.ts'
+import { type Config, defaultConfig, type Paths, urlOf } from './config.ts'
+import type { Context, Endpoint, Place } from './context.ts'
 import { authorizationEndpoint } from './endpoints/authorize.ts'
+import { clientConfigurationEndpoint } from './endpoints/client-configuration.ts'
 import { jwksEndpoint, metadataEndpoint } from './endpoints/metadata.ts'
-import { introspectionEndpoint, revocationEndpoint, userinfoEndpoint } from './endpoints/protected-resource.ts'
-import { clientConfigurationEndpoint, registrationEndpoint } from './endpoints/registration.ts'
+import { introspectionEndpoint } from './endpoints/introspection.ts'
+import { userinfoEndpoint } from './endpoints/protected-resource.ts'
+import { registrationEndpoint } from './endpoints/registration.ts'
+import { revocationEndpoint } from './endpoints/revocation.ts'
 import { samlMetadataEndpoint, singleSignOnEndpoint } from './endpoints/saml.ts'
 import { consentEndpoint, loginEndpoint } from './endpoints/sign-in.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
@@ -63,11 +66,12 @@ export async function createServer(options: ServerOptions): Promise<ReferenceSer
   })
   for (const client of config.clients) await store.saveClient(client)
   const routes = routesOf(contextAt, config, enforce, options.clockIsOpen ?? false)
+  const served: Served = { routes, issuerPath: urlOf(config.issuerPath, ''), enforce, paths: config.paths }
   return {
     issuer,
     routes: [...routes.values()].map(({ method, path }) => ({ method, path })),
     entries: () => store.entries?.() ?? {},
-    fetch: async (request) => await answer(routes, config.issuerPath, request, observe),
+    fetch: async (request) => await answer(served, request, observe),
   }
 }
 
@@ -77,24 +81,26 @@ function routesOf(
   enforce: Enforce,
   clockIsOpen: boolean,
 ): Routes {
+  const { paths } = config
   const endpoints: readonly (readonly [string, (context: Context) => Endpoint])[] = [
     ['GET /.well-known/openid-configuration', metadataEndpoint],
     ['GET /.well-known/oauth-authorization-server', metadataEndpoint],
-    ['GET /jwks', jwksEndpoint],
-    ...enforce.authorizationMethods().map((method) => [`${method} /authorize`, authorizationEndpoint] as const),
-    ['GET /login', loginEndpoint],
-    ['POST /login', loginEndpoint],
-    ['GET /consent', consentEndpoint],
-    ['POST /consent', consentEndpoint],
-    ['POST /token', tokenEndpoint],
-    ...enforce.userinfoMethods().map((method) => [`${method} /userinfo`, userinfoEndpoint] as const),
-    ['POST /revoke', revocationEndpoint],
-    ...(config.introspection ? ([['POST /introspect', introspectionEndpoint]] as const) : []),
+    [`GET ${paths.jwks}`, jwksEndpoint],
+    ...enforce.authorizationMethods().map((method) => [`${method} ${paths.authorize}`, authorizationEndpoint] as const),
+    [`GET ${paths.login}`, loginEndpoint],
+    [`POST ${paths.login}`, loginEndpoint],
+    [`GET ${paths.consent}`, consentEndpoint],
+    [`POST ${paths.consent}`, consentEndpoint],
+    ...enforce.tokenMethods().map((method) => [`${method} ${paths.token}`, tokenEndpoint] as const),
+    ...enforce.userinfoMethods().map((method) => [`${method} ${paths.userinfo}`, userinfoEndpoint] as const),
+    ...(config.revocation ? ([[`POST ${paths.revoke}`, revocationEndpoint]] as const) : []),
+    ...(config.introspection ? ([[`POST ${paths.introspect}`, introspectionEndpoint]] as const) : []),
     ...(config.registration
       ? ([
-          ['POST /register', registrationEndpoint],
-          ['GET /register/*', clientConfigurationEndpoint],
-          ['DELETE /register/*', clientConfigurationEndpoint],
+          [`POST ${paths.register}`, registrationEndpoint],
+          [`GET ${paths.register}/*`, clientConfigurationEndpoint],
+          [`PUT ${paths.register}/*`, clientConfigurationEndpoint],
+          [`DELETE ${paths.register}/*`, clientConfigurationEndpoint],
         ] as const)
       : []),
     ...(config.serviceProviders.length > 0
@@ -113,20 +119,35 @@ function routesOf(
   )
 }
 
-async function answer(
-  routes: Routes,
-  issuerPath: string,
-  request: Request,
-  observe: Observe | undefined,
-): Promise<Response> {
-  const url = new URL(request.url)
-  const path = endpointPath(url.pathname, issuerPath)
+/** What a request is answered out of. */
+interface Served {
+  readonly routes: Routes
+  /** Without a slash at its end. */
+  readonly issuerPath: string
+  readonly enforce: Enforce
+  readonly paths: Paths
+}
+
+async function answer(served: Served, request: Request, observe: Observe | undefined): Promise<Response> {
+  const { routes, issuerPath } = served
+  const place = placeOf(request.url)
+  const path = endpointPath(place.pathname, issuerPath)
   // HEAD is GET without the body, which the runtime leaves out.
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const route =
     path === undefined ? undefined : (routes.get(`${method} ${path}`) ?? routes.get(`${method} ${wildcardOf(path)}`))
-  const respond = async () => (route === undefined ? refusal(routes, path) : await route.endpoint(request, url))
+  const respond = async () =>
+    route === undefined ? refusal(path, method, served) : await route.endpoint(request, place)
   return observe === undefined ? await respond() : await observed(respond, route ?? unmatched, observe)
+}
+
+/** The path and the query of an absolute URL in normal form. */
+function placeOf(url: string): Place {
+  const path = url.indexOf('/', url.indexOf('//') + 2)
+  const query = url.indexOf('?', path)
+  return query === -1
+    ? { pathname: url.slice(path), search: '' }
+    : { pathname: url.slice(path, query), search: url.slice(query) }
 }
 
 /** What is no route bears no name that its sender chose. */
@@ -149,15 +170,18 @@ async function observed(
   }
 }
 
-function refusal(routes: Routes, path: string | undefined): Response {
-  const allowed = [...routes.values()]
+/** RFC 9110 §9.3.7 and §15.5.6: what is no route, or none for this method. */
+function refusal(path: string | undefined, method: string, { routes, enforce, paths }: Served): Response {
+  const methods = [...routes.values()]
     .filter((route) => path !== undefined && (route.path === path || route.path === wildcardOf(path)))
-    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  if (allowed.length === 0)
-    return new Response('Not found\n', { status: 404, headers: { 'content-type': 'text/plain' } })
+    .flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]))
+  if (path === undefined || methods.length === 0) return enforce.notFound()
+  const allow = [...methods, 'OPTIONS'].join(', ')
+  if (method === 'OPTIONS')
+    return new Response(null, { status: 204, headers: { allow, ...enforce.preflightHeaders(path, methods, paths) } })
   return new Response('Method not allowed\n', {
-    status: 405,
-    headers: { 'content-type': 'text/plain', allow: allowed.join(', ') },
+    status: enforce.methodNotAllowed(),
+    headers: { 'content-type': 'text/plain', allow },
   })
 }
 

@@ -1,9 +1,10 @@
+import { redirect, respondWithError, respondWithGrant } from './authorization-response.ts'
 import { seconds } from './clock.ts'
+import { urlOf } from './config.ts'
 import type { Context } from './context.ts'
 import { readCookie } from './http.ts'
-import type { AuthorizationRequest, Grant, Interaction, PendingRequest, Session } from './model.ts'
-import type { OAuthError } from './oauth-error.ts'
-import type { ResponseParams } from './rules/redirect.ts'
+import type { Interaction, PendingRequest, Session } from './model.ts'
+import { OAuthError } from './oauth-error.ts'
 import { respondWithAssertion } from './saml/respond.ts'
 
 /** So long a person has to answer a page: one hour, in milliseconds. */
@@ -26,7 +27,7 @@ export async function beginInteraction(
   knownBrowser: string | undefined,
   authenticated = false,
 ): Promise<Response> {
-  const { enforce, store, issuer } = context
+  const { enforce, store, config, issuer } = context
   const browser = knownBrowser ?? enforce.newSecret()
   const interaction: Interaction = {
     id: enforce.newSecret(),
@@ -36,7 +37,7 @@ export async function beginInteraction(
     authenticated,
   }
   await store.saveInteraction(interaction, context.clock.now() + patience)
-  return redirect(context, `${issuer}/${page}?interaction=${interaction.id}`, [
+  return redirect(context, `${urlOf(issuer, config.paths[page])}?interaction=${interaction.id}`, [
     cookie(context, 'assay_browser', browser),
   ])
 }
@@ -49,79 +50,22 @@ export async function continueInteraction(
   browser: string | undefined,
   setCookies: readonly string[] = [],
 ): Promise<Response> {
-  const { enforce, store } = context
+  const { enforce, store, config } = context
   if (session === undefined) throw new TypeError('nobody is signed in')
   if (request.kind === 'sso') return respondWithAssertion(context, request, session, setCookies)
-  const consented = await store.findConsent(session.sub, request.client.clientId)
-  if (request.prompts.includes('consent') || !request.scopes.every((scope) => consented.includes(scope))) {
+  if (request.kind === 'failed') {
+    const { code, description } = request.error
+    return respondWithError(context, request, new OAuthError(code, description), setCookies)
+  }
+  const isRemembered = config.rememberConsent && enforce.earlierConsentCounts(request)
+  const consented = isRemembered ? await store.findConsent(session.sub, request.client.clientId) : undefined
+  if (enforce.consentIsWanting(request, consented)) {
     enforce.nobodyIsAsked(request, 'consent')
     const response = await beginInteraction(context, request, 'consent', browser, true)
     for (const line of setCookies) response.headers.append('set-cookie', line)
     return response
   }
-  return await codeRedirect(context, request, session, setCookies)
-}
-
-/** RFC 6749 §4.1.2: the person agreed, the client gets a code. */
-export async function codeRedirect(
-  context: Context,
-  request: AuthorizationRequest,
-  session: Session,
-  setCookies: readonly string[] = [],
-): Promise<Response> {
-  const { enforce, store, clock, config, issuer } = context
-  const grant: Grant = {
-    id: enforce.newSecret(),
-    clientId: request.client.clientId,
-    sub: session.sub,
-    scopes: request.scopes,
-    authTime: session.authTime,
-    revoked: false,
-  }
-  await store.saveGrant(grant)
-  const value = enforce.newSecret()
-  await store.saveCode({
-    value,
-    grantId: grant.id,
-    clientId: grant.clientId,
-    maxAgeAsked: request.maxAge !== undefined,
-    expiresAt: clock.now() + config.lifetimes.code * 1000,
-    ...(request.redirectUriSent && { redirectUri: request.redirectUri }),
-    ...(request.challenge !== undefined && { challenge: request.challenge }),
-    ...(request.challengeMethod !== undefined && { challengeMethod: request.challengeMethod }),
-    ...(request.nonce !== undefined && { nonce: request.nonce }),
-  })
-  return answer(
-    context,
-    request.redirectUri,
-    { code: value, state: enforce.codeState(request.state), iss: issuer },
-    setCookies,
-  )
-}
-
-/** RFC 6749 §4.1.2.1. */
-export const errorRedirect = (
-  context: Context,
-  redirectUri: string,
-  state: string | undefined,
-  error: OAuthError,
-): Response => {
-  context.observe({ type: 'denied', error: error.code })
-  return answer(context, redirectUri, {
-    error: error.code,
-    error_description: error.message,
-    state: context.enforce.errorState(state),
-    iss: context.issuer,
-  })
-}
-
-const answer = (context: Context, redirectUri: string, params: ResponseParams, setCookies: readonly string[] = []) =>
-  redirect(context, context.enforce.responseLocation(redirectUri, params), setCookies)
-
-export function redirect({ enforce }: Context, location: string, setCookies: readonly string[] = []): Response {
-  const headers = new Headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-  for (const line of setCookies) headers.append('set-cookie', line)
-  return new Response(null, { status: enforce.redirectStatus(), headers })
+  return await respondWithGrant(context, request, session, setCookies)
 }
 
 export const cookie = ({ issuer }: Context, name: string, value: string) => {

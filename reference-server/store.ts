@@ -12,6 +12,8 @@ export interface Store {
   saveGrant(grant: Grant): Promise<void>
   findGrant(id: string): Promise<Grant | undefined>
   revokeGrant(id: string): Promise<void>
+  /** Ends all that was ever granted to a client: its grants, codes and tokens. */
+  endGrantsOf(clientId: string): Promise<void>
 
   saveCode(code: IssuedCode): Promise<void>
   findCode(value: string): Promise<IssuedCode | undefined>
@@ -26,6 +28,7 @@ export interface Store {
   findRefreshToken(value: string): Promise<RefreshToken | undefined>
   /** True for the first caller, false for every later one. */
   spendRefreshToken(value: string): Promise<boolean>
+  isRefreshTokenSpent(value: string): Promise<boolean>
 
   /** Sessions and interactions are forgotten after `until`, in milliseconds since the epoch. */
   saveSession(session: Session, until: number): Promise<void>

@@ -1,15 +1,15 @@
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { withQuery } from '../../core/wire/form.ts'
 import { check } from '../../harness/check.ts'
 import { headerOf, headersOf, type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import { describeArrival, responseOf } from '../../harness/client/protocol-client.ts'
-import { Untestable } from '../../harness/error.ts'
+import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { foreignUri, nearMisses } from '../redirect-uris.ts'
+import { awkwardState } from '../response-modes.ts'
 import { foreignBrowser, isLogin, unsentLogin, watchedBrowser } from '../watched-browser.ts'
-
-/** Every character that a state may have (RFC 6749 Appendix A.5) and that someone decodes, folds or escapes. */
-const awkwardState = `aZ09 +%20%41&amp;=?/#"'<>~;:@\\ ${'long'.repeat(20)}`
 
 /** A browser that comes by GET with a right request goes back with a code. */
 export const getRequestBringsACode = check({
@@ -23,7 +23,13 @@ export const getRequestBringsACode = check({
 
 /** A redirection URI that nobody registered never sees the browser, whatever else is wrong with the request. */
 export const unregisteredRedirectUriStaysAtServer = check({
-  proves: [rfc6749.errorNotToBadUri, rfc6749.redirectUriRegistered, rfc9700.noOpenRedirect],
+  proves: [
+    rfc6749.errorNotToBadUri,
+    rfc6749.redirectUriRegistered,
+    rfc6749.noOpenRedirector,
+    rfc9700.noOpenRedirect,
+    oauth21.redirectUrisRegistered,
+  ],
   needs: ['authorization_code'],
 
   async run({ client, expect }) {
@@ -37,7 +43,7 @@ export const unregisteredRedirectUriStaysAtServer = check({
 
 /** A redirection URI that is nearly a registered one is not registered. */
 export const nearlyRegisteredRedirectUriIsRefused = check({
-  proves: [rfc9700.exactRedirectUri],
+  proves: [rfc6749.redirectUriCompared, rfc9700.exactRedirectUri],
   needs: ['authorization_code'],
 
   async run({ client, expect }) {
@@ -49,7 +55,7 @@ export const nearlyRegisteredRedirectUriIsRefused = check({
 
 /** Of a native client's loopback address the port may vary, and nothing else. */
 export const nearlyRegisteredNativeUriIsRefused = check({
-  proves: [rfc9700.exactRedirectUri],
+  proves: [rfc8252.exactRedirectUri, rfc9700.exactRedirectUri],
   needs: ['authorization_code', 'public_client'],
   as: 'none',
 
@@ -62,7 +68,7 @@ export const nearlyRegisteredNativeUriIsRefused = check({
 
 /** A client that nobody knows has no redirection URI that could be right. */
 export const unknownClientStaysAtServer = check({
-  proves: [rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect],
+  proves: [rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect, rfc9700.noRedirectForWrongPair],
   needs: ['authorization_code'],
 
   async run({ client, expect }) {
@@ -70,6 +76,21 @@ export const unknownClientStaysAtServer = check({
       const arrival = await client.requestAuthorization({ client_id: 'assay-nobody', ...more })
 
       expect.arrival(arrival).toStayAtServer()
+    }
+  },
+})
+
+/** A redirection URI is right for the client that registered it, and for no other. */
+export const redirectUriOfAnotherClientStaysAtServer = check({
+  proves: [rfc9700.noRedirectForWrongPair],
+  needs: ['authorization_code', 'public_client', 'second client'],
+  as: 'none',
+
+  async run({ client, other, expect }) {
+    const uri = other.account.redirect_uris.find((one) => !client.account.redirect_uris.includes(one))
+    if (uri === undefined) throw new Untestable('both clients have the same redirect_uris')
+    for (const more of [{}, { response_type: 'assay-unknown' }]) {
+      expect.arrival(await client.requestAuthorization({ redirect_uri: uri, ...more })).toStayAtServer()
     }
   },
 })
@@ -229,12 +250,13 @@ export const refusalIsReported = check({
   proves: [rfc6749.accessDenied],
   needs: ['authorization_code'],
 
-  async run({ client, expect, target }) {
+  async run({ client, expect }) {
     const asked: HttpResponse[] = []
-    const arrival = await client.requestAuthorization(target.capabilities.has('openid') ? { prompt: 'consent' } : {}, {
-      decide: 'deny',
-      onPage: (page) => void (asksForConsent(page) && asked.push(page)),
-    })
+    // A server that knows nothing of prompt ignores it.
+    const arrival = await client.requestAuthorization(
+      { prompt: 'consent' },
+      { decide: 'deny', onPage: (page) => void (asksForConsent(page) && asked.push(page)) },
+    )
     if (asked.length === 0) throw new Untestable('the person was not asked whether they agree')
 
     expect.arrival(arrival).toBringError(client.redirectUri, 'access_denied')
@@ -250,15 +272,14 @@ export const clientWithoutCodeGrantIsRefused = check({
   proves: [rfc6749.unauthorizedForCode],
   needs: ['authorization_code', 'registration', 'client_credentials'],
 
-  async run({ client, expect }) {
+  async run({ client, expect, target }) {
+    const method = (['client_secret_basic', 'client_secret_post'] as const).find((one) => target.capabilities.has(one))
+    if (method === undefined) throw new Inapplicable('the server gives no client a secret')
     const answer = await client.register({
       redirect_uris: [foreignUri],
       grant_types: ['client_credentials'],
       response_types: [],
-      token_endpoint_auth_method:
-        client.account.token_endpoint_auth_method === 'client_secret_post'
-          ? 'client_secret_post'
-          : 'client_secret_basic',
+      token_endpoint_auth_method: method,
     })
     const { client_id: id, grant_types: grants } = objectOf(answer) ?? {}
     if (typeof id !== 'string' || (Array.isArray(grants) && grants.includes('authorization_code'))) {

@@ -1,8 +1,11 @@
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc6750 } from '../../core/spec/rfc6750.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
 import { headersOf, type HttpResponse } from '../../harness/client/http.ts'
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
+import { lifetimeOf } from '../token-lifetime.ts'
 import { altered, scopesOf } from '../token-text.ts'
 
 const needs = ['authorization_code', 'userinfo'] as const
@@ -54,35 +57,55 @@ export const requestWithUselessTokenIsChallenged = check({
 
 /** A token that was never issued, or was tampered with, is reported as invalid. */
 export const invalidTokenIsReported = check({
-  proves: [rfc6750.invalidToken],
+  proves: [rfc6750.invalidToken, rfc6750.integrityProtected, rfc6749.tokenValidated, rfc6749.accessTokensUnforgeable],
   needs,
 
   async run({ client, expect }) {
     const { accessToken } = await client.grant()
 
-    for (const wrong of ['no-server-ever-issued-this-token', altered(accessToken)]) {
-      toBeInvalid(expect, await client.userinfo(wrong))
+    const invented = await client.userinfo('no-server-ever-issued-this-token')
+    const modified = await client.userinfo(altered(accessToken))
+
+    for (const answer of [invented, modified]) {
+      toBeInvalid(expect, answer)
+      expect.response(answer, rfc6749.tokenValidated).toBeRefused()
     }
+    expect.response(modified, rfc6750.integrityProtected).toBeRefused('a refusal of a token that was modified')
+    expect.response(modified, rfc6749.accessTokensUnforgeable).toBeRefused('a refusal of a token that was modified')
   },
 })
 
 /** A token that has expired is reported as invalid. */
 export const expiredTokenIsReported = check({
-  proves: [rfc6750.invalidToken],
+  proves: [rfc6750.invalidToken, rfc6750.lifetimeLimited, rfc6749.tokenNotExpired],
   needs: [...needs, 'clock'],
 
   async run({ client, expect, wait }) {
-    const { accessToken, body } = await client.grant()
-    if (typeof body['expires_in'] !== 'number') throw new Untestable('the server does not say when its tokens expire')
-    await wait(body['expires_in'] * 1000 + 10 * 60_000)
+    const tokens = await client.grant()
+    await wait((await lifetimeOf(client, tokens)) * 1000 + 10 * 60_000)
 
-    toBeInvalid(expect, await client.userinfo(accessToken))
+    const answer = await client.userinfo(tokens.accessToken)
+    toBeInvalid(expect, answer)
+    for (const about of [rfc6750.lifetimeLimited, rfc6749.tokenNotExpired])
+      expect.response(answer, about).toBeRefused('a refusal of the token, ten minutes after it expired')
+  },
+})
+
+/** Tokens that are lost are of no use for long: an hour at most. */
+export const tokensAreShortLived = check({
+  proves: [rfc6750.shortLived],
+  needs: ['authorization_code'],
+
+  async run({ client, expect }) {
+    const seconds = await lifetimeOf(client, await client.grant())
+
+    expect.that(seconds <= 3600, { expected: '3600 seconds at most', actual: `${seconds} seconds` })
   },
 })
 
 /** A token that was not issued for the resource does not open it. */
 export const insufficientScopeIsReported = check({
-  proves: [rfc6750.insufficientScope],
+  proves: [rfc6750.insufficientScope, rfc6750.scopeRestricted, rfc6749.tokenScopeCovers, rfc9700.actionsRestricted],
   needs: [...needs, 'openid'],
 
   async run({ client, expect }) {
@@ -98,11 +121,15 @@ export const insufficientScopeIsReported = check({
     // A server that calls such a token invalid has a point: it is not one of OpenID Connect.
     const says = (code: string) => headersOf(answer, 'www-authenticate').some((value) => value.includes(code))
     const consistent = answer.status < 400 || answer.status === 403 || !says('insufficient_scope')
-    expect.that(consistent, {
-      violation: 'wrong-status',
-      expected: 'status 403',
-      actual: `status ${answer.status} with insufficient_scope`,
-    })
+    expect.that(
+      consistent,
+      {
+        violation: 'wrong-status',
+        expected: 'status 403',
+        actual: `status ${answer.status} with insufficient_scope`,
+      },
+      rfc6750.insufficientScope,
+    )
   },
 })
 
@@ -115,6 +142,8 @@ function toBeChallenged(expect: Expect, answer: HttpResponse) {
 }
 
 function toBeInvalid(expect: Expect, answer: HttpResponse) {
-  expect.response(answer).toHaveStatus(401)
-  expect.response(answer).toHaveHeader('www-authenticate', /\berror\s*=\s*"?invalid_token\b/i, 'error="invalid_token"')
+  expect.response(answer, rfc6750.invalidToken).toHaveStatus(401)
+  expect
+    .response(answer, rfc6750.invalidToken)
+    .toHaveHeader('www-authenticate', /\berror\s*=\s*"?invalid_token\b/i, 'error="invalid_token"')
 }

@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair } from 'jose'
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { check, type CheckContext } from '../../harness/check.ts'
@@ -53,6 +54,21 @@ export const assertionForAnotherServerIsDenied = check({
   async run(context) {
     const { issuer } = context.target
     for (const aud of ['https://elsewhere.example', `${issuer}.elsewhere.example`, [], undefined]) {
+      await denied(context, { claims: { aud } })
+    }
+  },
+})
+
+/** An assertion that is for this server alone names its issuer identifier, and neither an endpoint nor anybody besides. */
+export const audienceIsTheIssuerAlone = check({
+  proves: [oauth21.assertionAudience],
+  needs,
+  as: 'private_key_jwt',
+
+  async run(context) {
+    const { issuer } = context.target
+    const endpoint = context.client.endpoint('token_endpoint')
+    for (const aud of [endpoint, [issuer, endpoint], [issuer, 'https://elsewhere.example']]) {
       await denied(context, { claims: { aud } })
     }
   },

@@ -1,9 +1,13 @@
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { basicCredentials } from '../../core/wire/basic.ts'
 import { withQuery } from '../../core/wire/form.ts'
 import { check } from '../../harness/check.ts'
 import { base64, type ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { Inapplicable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
+import { stringsMember } from '../../harness/target/metadata.ts'
 
 /** A client's password comes through HTTP Basic whatever characters it has. */
 export const basicIsSupported = check({
@@ -67,11 +71,36 @@ export const unknownClientIsDenied = check({
 
 /** The name of a confidential client is no proof of who sends it. */
 export const confidentialClientMustAuthenticate = check({
-  proves: [rfc6749.clientAuthenticated],
+  proves: [
+    rfc6749.clientAuthenticated,
+    rfc6749.clientIdIsNoProof,
+    rfc6749.clientAuthenticatedIfPossible,
+    rfc6749.codeClientAuthenticated,
+    rfc9700.clientsAuthenticated,
+    oauth21.oneClientType,
+  ],
   needs: ['authorization_code'],
 
   async run({ client, expect }) {
     expect.response(await client.redeem(await client.authorize(), {}, { auth: 'none' })).toBeRefused()
+  },
+})
+
+/** A client may authenticate by a key of its own, so that the server has no secret of it to lose. */
+export const asymmetricMethodIsOffered = check({
+  proves: [rfc9700.asymmetricAuthentication],
+
+  async run({ expect, target }) {
+    const methods = stringsMember(target.metadata, 'token_endpoint_auth_methods_supported')?.filter(
+      (one) => one !== 'none',
+    )
+    if (methods === undefined) throw new Inapplicable('the metadata does not list how clients authenticate')
+    if (methods.length === 0) throw new Inapplicable('no client authenticates')
+
+    expect.that(
+      methods.some((method) => !method.startsWith('client_secret_')),
+      { violation: 'missing-value', expected: 'a method without a shared secret', actual: methods.join(' ') },
+    )
   },
 })
 

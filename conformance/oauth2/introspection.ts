@@ -2,9 +2,11 @@ import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { check } from '../../harness/check.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
-import { Untestable } from '../../harness/error.ts'
+import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
+import { isConfidential } from '../published.ts'
 import { revokeAccessToken } from '../revoked-token.ts'
+import { lifetimeOf } from '../token-lifetime.ts'
 import { altered } from '../token-text.ts'
 
 const needs = ['authorization_code', 'introspection'] as const
@@ -37,15 +39,13 @@ export const callerMustBeAuthorized = check({
   async run({ client, other, expect }) {
     const { accessToken } = await other.grant()
 
-    for (const auth of ['nothing at all', 'none'] as const) {
-      const answer = await client.introspect(accessToken, {}, { auth })
-      const told = objectOf(answer)?.['active'] === true
-      expect.that(!told, {
-        violation: 'leaked',
-        expected: 'a refusal',
-        actual: `${describeAnswer(answer)} that describes the token`,
-      })
-    }
+    expect.response(await client.introspect(accessToken, {}, { auth: 'nothing at all' })).toBeRefused()
+    const answer = await client.introspect(accessToken)
+    expect.that(objectOf(answer)?.['active'] !== true, {
+      violation: 'leaked',
+      expected: 'a refusal',
+      actual: `${describeAnswer(answer)} that describes the token`,
+    })
   },
 })
 
@@ -75,6 +75,18 @@ export const alteredTokenIsInactive = check({
   },
 })
 
+/** Tokens are sent there, so nobody must read along. */
+export const endpointIsHttps = check({
+  proves: [rfc7662.transportProtected],
+  needs: ['introspection'],
+
+  async run({ client, expect }) {
+    const url = client.endpoint('introspection_endpoint')
+
+    expect.that(isConfidential(url), { expected: 'an introspection_endpoint by https', actual: url })
+  },
+})
+
 /** A token that was revoked is inactive. */
 export const revokedTokenIsInactive = check({
   proves: [rfc7662.revokedInactive],
@@ -96,15 +108,68 @@ export const expiredTokenIsInactive = check({
   needs: [...needs, 'clock'],
 
   async run({ client, expect, wait }) {
-    const { accessToken, body } = await client.grant()
-    if (typeof body['expires_in'] !== 'number') throw new Untestable('the server does not say when its tokens expire')
-    await wait(body['expires_in'] * 1000 + 10 * 60_000)
+    const tokens = await client.grant()
+    await wait((await lifetimeOf(client, tokens)) * 1000 + 10 * 60_000)
 
-    const answer = await client.introspect(accessToken)
+    const answer = await client.introspect(tokens.accessToken)
     toBeInactive(expect, answer, rfc7662.expiredInactive)
     toSayNothing(expect, answer)
   },
 })
+
+/** A wrong hint makes the search longer, not shorter. */
+export const hintDoesNotHideTheToken = check({
+  proves: [rfc7662.hintIsNoFilter],
+  needs,
+
+  async run({ client, expect }) {
+    const accessToken = await activeToken(client)
+
+    for (const hint of ['refresh_token', 'assay_token'])
+      toBeActive(expect, await client.introspect(accessToken, { token_type_hint: hint }), hint)
+  },
+})
+
+/** Nor does it hide a refresh token, from whoever is told of it without a hint. */
+export const hintDoesNotHideTheRefreshToken = check({
+  proves: [rfc7662.hintIsNoFilter],
+  needs: [...needs, 'refresh_token'],
+
+  async run({ client, expect }) {
+    const refreshToken = await activeRefreshToken(client)
+
+    for (const hint of ['access_token', 'assay_token'])
+      toBeActive(expect, await client.introspect(refreshToken, { token_type_hint: hint }), hint)
+  },
+})
+
+/** A refresh token that was revoked, or that another one took the place of, is inactive. */
+export const revokedRefreshTokenIsInactive = check({
+  proves: [rfc7662.revokedInactive],
+  needs: [...needs, 'refresh_token'],
+
+  async run({ client, expect }) {
+    const old = await activeRefreshToken(client)
+    const { refreshToken: next } = client.tokensOf(await client.refresh(old))
+    const answer = await client.introspect(old)
+    // The old one may stay good for a while, lest a lost response locks the client out.
+    const isTaken = (await client.refresh(old)).status === 200
+    if (!isTaken) toBeInactive(expect, answer, rfc7662.revokedInactive)
+
+    if (!client.target.capabilities.has('revocation')) return
+    const live = isTaken ? (next ?? old) : await activeRefreshToken(client)
+    const revocation = await client.revoke(live)
+    if (revocation.status === 200) toBeInactive(expect, await client.introspect(live), rfc7662.revokedInactive)
+  },
+})
+
+/** A refresh token that the server calls active; it may also tell of access tokens alone. */
+async function activeRefreshToken(client: ProtocolClient): Promise<string> {
+  const { refreshToken } = await client.offlineGrant()
+  if (objectOf(await client.introspect(refreshToken))?.['active'] !== true)
+    throw new Inapplicable('the server tells its clients nothing of refresh tokens')
+  return refreshToken
+}
 
 /** A token that the server calls active, so that a later change of mind means something. */
 async function activeToken(client: ProtocolClient): Promise<string> {
@@ -113,6 +178,13 @@ async function activeToken(client: ProtocolClient): Promise<string> {
   if (active !== true) throw new Untestable('the client may not introspect its own token')
   return accessToken
 }
+
+const toBeActive = (expect: Expect, answer: HttpResponse, hint: string) =>
+  expect.that(objectOf(answer)?.['active'] === true, {
+    violation: 'refused',
+    expected: `active true with the hint ${hint}, as without one`,
+    actual: describeAnswer(answer),
+  })
 
 const toBeInactive = (expect: Expect, answer: HttpResponse, about: (typeof rfc7662)['expiredInactive']) => {
   const active = objectOf(answer)?.['active']

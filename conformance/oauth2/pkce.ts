@@ -8,9 +8,10 @@ import type { Params } from '../../core/wire/form.ts'
 import { check } from '../../harness/check.ts'
 import type { HttpResponse } from '../../harness/client/http.ts'
 import { challengeOf, describeArrival, type ProtocolClient, responseOf } from '../../harness/client/protocol-client.ts'
-import { Inapplicable } from '../../harness/error.ts'
+import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { stringsMember } from '../../harness/target/metadata.ts'
+import { isNative } from '../native-uri.ts'
 
 /** A challenge by S256 is taken, and its verifier redeems the code. */
 export const s256Works = check({
@@ -38,11 +39,13 @@ export const missingVerifierIsDenied = check({
   needs: ['authorization_code'],
 
   async run({ client, expect }) {
-    const code = await client.authorize()
+    for (const verifier of [undefined, '']) {
+      const code = await client.authorize()
 
-    expect
-      .response(await client.redeem(code, { code_verifier: undefined }))
-      .toBeOAuthError('invalid_grant', 'invalid_request')
+      expect
+        .response(await client.redeem(code, { code_verifier: verifier }))
+        .toBeOAuthError('invalid_grant', 'invalid_request')
+    }
   },
 })
 
@@ -52,11 +55,45 @@ export const wrongVerifierIsDenied = check({
   needs: ['authorization_code'],
 
   async run({ client, expect }) {
-    const changes = [randomVerifier, challengeOf, (verifier: string) => `${verifier}A`, swapCase]
-    for (const change of changes) {
+    for (const change of [randomVerifier, challengeOf, swapCase, appending('A')]) {
       const code = await client.authorize()
       const answer = await client.redeem(code, { code_verifier: change(code.verifier) })
 
+      expect.response(answer).toBeOAuthError('invalid_grant')
+    }
+  },
+})
+
+/** What would be the verifier, if somebody trimmed it, is not the verifier. */
+export const untrimmedVerifierIsDenied = check({
+  proves: [rfc7636.verifierMatches],
+  needs: ['authorization_code'],
+
+  async run({ client, expect }) {
+    for (const change of [' ', '\n', '='].map(appending)) {
+      const code = await client.authorize()
+      const answer = await client.redeem(code, { code_verifier: change(code.verifier) })
+
+      expect.response(answer).toBeOAuthError('invalid_grant', 'invalid_request')
+    }
+  },
+})
+
+/** Where plain is supported, the verifier is the challenge from its first character to its last. */
+export const wrongPlainVerifierIsDenied = check({
+  proves: [rfc7636.verifierMatches],
+  needs: ['authorization_code', 'plain_pkce'],
+
+  async run({ client, expect }) {
+    for (const change of [randomVerifier, swapCase, appending('A')]) {
+      const challenge = randomVerifier()
+      const answer = await redeemWith(
+        client,
+        { code_challenge: challenge, code_challenge_method: 'plain' },
+        change(challenge),
+      )
+
+      if (answer === undefined) throw new Untestable('no code could be had with a plain challenge')
       expect.response(answer).toBeOAuthError('invalid_grant')
     }
   },
@@ -239,9 +276,6 @@ export const nativeAppWithoutChallengeIsRefused = check({
   },
 })
 
-/** RFC 8252 §7 has three kinds of redirection URIs; the claimed https one is what a web client has too. */
-const isNative = (uri: string) => !uri.startsWith('https:')
-
 /** Carries a challenge through to the token endpoint; `undefined` where the authorization endpoint gave no code for it. */
 async function redeemWith(
   client: ProtocolClient,
@@ -261,6 +295,8 @@ function expectToken(expect: Expect, answer: HttpResponse | undefined, expected:
 }
 
 const randomVerifier = () => randomBytes(32).toString('base64url')
+
+const appending = (more: string) => (text: string) => `${text}${more}`
 
 const swapCase = (text: string) =>
   text.replaceAll(/[a-z]/gi, (letter) =>

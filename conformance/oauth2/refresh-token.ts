@@ -11,15 +11,28 @@ const needs = ['authorization_code', 'refresh_token'] as const
 
 /** A refresh token that the server did not issue, though it looks like one, buys nothing. */
 export const unknownRefreshTokenIsDenied = check({
-  proves: [rfc6749.refreshValid],
+  proves: [rfc6749.refreshValid, rfc6749.refreshTokensUnforgeable],
   needs,
 
   async run({ client, expect }) {
     const { refreshToken } = await client.offlineGrant()
 
     for (const wrong of [`${refreshToken}x`, `${refreshToken} `, refreshToken.slice(0, -1), 'never-issued']) {
-      expect.response(await client.refresh(wrong)).toBeOAuthError('invalid_grant')
+      expect.response(await client.refresh(wrong)).toBeRefused()
     }
+  },
+})
+
+/** What the server issued for something else is no refresh token: a code that nobody redeemed, an access token. */
+export const codeIsNoRefreshToken = check({
+  proves: [rfc6749.refreshValid],
+  needs,
+
+  async run({ client, expect }) {
+    const { value: code } = await client.authorizeOffline()
+    const { accessToken } = await client.offlineGrant()
+
+    for (const other of [code, accessToken]) expect.response(await client.refresh(other)).toBeRefused()
   },
 })
 
@@ -56,7 +69,7 @@ export const refreshTokenOfAnotherClientIsDenied = check({
   async run({ client, other, expect }) {
     const { refreshToken } = await client.offlineGrant()
 
-    expect.response(await other.refresh(refreshToken)).toBeOAuthError('invalid_grant')
+    expect.response(await other.refresh(refreshToken)).toBeRefused()
   },
 })
 
@@ -120,6 +133,19 @@ export const rotatedTokenKeepsItsScope = check({
   },
 })
 
+/** A refresh token that nobody has used for ten years has been forgotten by everybody but a thief. */
+export const unusedRefreshTokenExpires = check({
+  proves: [rfc9700.refreshExpiresUnused],
+  needs: [...needs, 'clock'],
+
+  async run({ client, expect, wait }) {
+    const { refreshToken } = await client.offlineGrant()
+    await wait(10 * 365 * 24 * 3600_000)
+
+    expect.response(await client.refresh(refreshToken)).toBeRefused('a refusal after ten years')
+  },
+})
+
 /** A public client's refresh token, which anybody could use who found it, is replaced with each use. */
 export const publicRefreshTokenIsRotated = check({
   proves: [rfc9700.refreshRotatedForPublic],
@@ -136,7 +162,26 @@ export const publicRefreshTokenIsRotated = check({
       expected: 'another refresh_token',
       actual: next === undefined ? 'none' : 'the same',
     })
-    if (rotated) expect.response(await client.refresh(refreshToken)).toBeOAuthError('invalid_grant')
+    if (rotated) expect.response(await client.refresh(refreshToken)).toBeRefused()
+  },
+})
+
+/** Of requests that bring the same token at the same time, no two begin a line of tokens of their own. */
+export const publicTokenUsedTwiceAtOnceBeginsOneLine = check({
+  proves: [rfc9700.refreshRotatedForPublic],
+  needs: [...needs, 'public_client'],
+  as: 'none',
+
+  async run({ client, expect }) {
+    const { refreshToken } = await client.offlineGrant()
+    const answers = await Promise.all([1, 2, 3].map(async () => await client.refresh(refreshToken)))
+
+    const lines = new Set(answers.flatMap((answer) => objectOf(answer)?.['refresh_token'] ?? []))
+    expect.that(lines.size <= 1, {
+      violation: 'accepted',
+      expected: 'one new refresh_token at most',
+      actual: `${lines.size} of them`,
+    })
   },
 })
 
@@ -153,6 +198,6 @@ export const replayedRefreshTokenEndsTheGrant = check({
       throw new Inapplicable('the server does not rotate the refresh tokens of public clients')
     await client.refresh(refreshToken)
 
-    expect.response(await client.refresh(next)).toBeOAuthError('invalid_grant')
+    expect.response(await client.refresh(next)).toBeRefused()
   },
 })

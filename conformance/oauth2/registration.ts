@@ -1,9 +1,12 @@
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
-import { check, type CheckContext } from '../../harness/check.ts'
-import { headerOf, type HttpResponse, objectOf } from '../../harness/client/http.ts'
+import { check } from '../../harness/check.ts'
+import { objectOf } from '../../harness/client/http.ts'
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
+import { registeredInformation } from '../managing.ts'
+import { isConfidential } from '../published.ts'
+import { registering } from '../registering.ts'
 
 const confidential = {
   client_name: 'Assay',
@@ -13,22 +16,49 @@ const confidential = {
   token_endpoint_auth_method: 'client_secret_basic',
 } as const
 
+/** What a server says that takes no registrations by POST, or none in JSON. */
+const foreignToJson: ReadonlySet<number> = new Set([404, 405, 406, 415, 501])
+
 /** A registration is answered with 201 and the client in JSON. */
 export const registrationIsCreated = check({
-  proves: [rfc7591.created],
+  proves: [rfc7591.created, rfc7591.clientIdReturned, rfc7591.postJson],
   needs: ['registration', 'client_secret_basic'],
 
-  async run(context) {
-    const { expect } = context
-    await registering(context, confidential, (answer) => {
-      expect.response(answer).toHaveStatus(201)
-      expect.response(answer).toHaveHeader('content-type', /^application\/json\s*(?:;|$)/i, 'application/json')
-      const { client_id: id } = expect.response(answer).toBeJsonObject()
-      expect.that(typeof id === 'string' && id !== '', {
-        violation: 'missing-value',
-        expected: 'client_id',
-        actual: `a client_id that is ${typeof id}`,
-      })
+  async run({ client, expect }) {
+    await registering(client, confidential, (answer) => {
+      const actual = describeAnswer(answer)
+      const taken = !foreignToJson.has(answer.status)
+      expect.that(
+        taken,
+        { violation: 'refused', expected: 'a registration by POST, in JSON', actual },
+        rfc7591.postJson,
+      )
+      if (!taken) return
+      if (answer.status === 400) throw new Untestable(`the server does not register a plain client: ${actual}`)
+      const response = expect.response(answer, rfc7591.created)
+      response.toHaveStatus(201)
+      response.toHaveHeader('content-type', /^application\/json\s*(?:;|$)/i, 'application/json')
+      const { client_id: id } = response.toBeJsonObject()
+      expect.that(
+        typeof id === 'string' && id !== '',
+        { violation: 'missing-value', expected: 'client_id', actual: `a client_id that is ${typeof id}` },
+        rfc7591.clientIdReturned,
+      )
+    })
+  },
+})
+
+/** Secrets are handed out there, so nobody must read along. Who tests a server by http knows what its own address is. */
+export const endpointIsHttps = check({
+  proves: [rfc7591.tls],
+  needs: ['registration'],
+
+  async run({ client, expect, target }) {
+    const url = client.endpoint('registration_endpoint')
+
+    expect.that(isConfidential(url) || url.startsWith(`${new URL(target.issuer).origin}/`), {
+      expected: 'a registration_endpoint by https',
+      actual: url,
     })
   },
 })
@@ -38,11 +68,11 @@ export const secretExpiryIsTold = check({
   proves: [rfc7591.secretExpiryTold],
   needs: ['registration', 'client_secret_basic'],
 
-  async run(context) {
-    await registering(context, confidential, (answer) => {
+  async run({ client, expect }) {
+    await registering(client, confidential, (answer) => {
       const { client_secret: secret, client_secret_expires_at: expiry } = objectOf(answer) ?? {}
       const told = secret === undefined || (typeof expiry === 'number' && expiry >= 0)
-      context.expect.that(told, {
+      expect.that(told, {
         violation: 'missing-value',
         expected: 'client_secret_expires_at as a number',
         actual: `one that is ${typeof expiry}`,
@@ -56,10 +86,9 @@ export const registeredMetadataIsReturned = check({
   proves: [rfc7591.registeredMetadataReturned, rfc7591.redirectUrisRequired],
   needs: ['registration', 'client_secret_basic'],
 
-  async run(context) {
-    const { expect } = context
-    await registering(context, confidential, (answer) => {
-      const { redirect_uris: uris, token_endpoint_auth_method: method } = objectOf(answer) ?? {}
+  async run({ client, expect }) {
+    await registering(client, confidential, (answer) => {
+      const { redirect_uris: uris, token_endpoint_auth_method: method } = registeredInformation(answer)
       const whole = Array.isArray(uris) && confidential.redirect_uris.every((uri) => uris.includes(uri))
       expect.that(whole, {
         violation: 'missing-value',
@@ -81,12 +110,12 @@ export const fragmentIsRefused = check({
   proves: [rfc6749.redirectUriNoFragment],
   needs: ['registration', 'client_secret_basic'],
 
-  async run(context) {
+  async run({ client, expect }) {
     for (const uri of ['https://rp.example/callback#section', 'https://rp.example/callback#']) {
-      await registering(context, { ...confidential, redirect_uris: [uri] }, (answer) => {
+      await registering(client, { ...confidential, redirect_uris: [uri] }, (answer) => {
         const kept = objectOf(answer)?.['redirect_uris']
         const taken = answer.status < 300 && (!Array.isArray(kept) || kept.includes(uri))
-        context.expect.that(!taken, {
+        expect.that(!taken, {
           violation: 'accepted',
           expected: 'a refusal of the fragment',
           actual: describeAnswer(answer),
@@ -101,10 +130,9 @@ export const invalidRedirectUriIsReported = check({
   proves: [rfc7591.invalidRedirectUri, rfc7591.errorStatus],
   needs: ['registration', 'client_secret_basic'],
 
-  async run(context) {
-    const { expect } = context
+  async run({ client, expect }) {
     for (const uri of ['callback', '/callback', 'https://rp.example/callback#section']) {
-      await registering(context, { ...confidential, redirect_uris: [uri] }, (answer) => {
+      await registering(client, { ...confidential, redirect_uris: [uri] }, (answer) => {
         const { error, client_id: id } = objectOf(answer) ?? {}
         const violation = id === undefined ? 'wrong-error' : 'accepted'
         expect.that(
@@ -129,19 +157,19 @@ export const publicClientNeedsRedirectUris = check({
   proves: [rfc6749.redirectUriOfPublicClients],
   needs: ['registration', 'public_client'],
 
-  async run(context) {
+  async run({ client, expect }) {
     const { redirect_uris: _left, ...rest } = confidential
     const metadata = {
       ...rest,
       grant_types: ['authorization_code', 'refresh_token'],
       token_endpoint_auth_method: 'none',
     }
-    await registering(context, metadata, (answer) => {
+    await registering(client, metadata, (answer) => {
       const { redirect_uris: uris, grant_types: grants } = objectOf(answer) ?? {}
       // The server may register something else than what was asked for, and then says so.
       const harmless =
         (Array.isArray(uris) && uris.length > 0) || (Array.isArray(grants) && !grants.includes('authorization_code'))
-      context.expect.that(answer.status >= 300 || harmless, {
+      expect.that(answer.status >= 300 || harmless, {
         violation: 'accepted',
         expected: 'a refusal',
         actual: describeAnswer(answer),
@@ -149,20 +177,3 @@ export const publicClientNeedsRedirectUris = check({
     })
   },
 })
-
-/** Registers, judges the answer, and removes what was registered. */
-async function registering(
-  { client }: CheckContext,
-  metadata: Readonly<Record<string, unknown>>,
-  judge: (answer: HttpResponse) => void,
-) {
-  const answer = await client.register(metadata)
-  if (answer.status === 401 || answer.status === 403 || headerOf(answer, 'www-authenticate') !== undefined) {
-    throw new Untestable('the server registers nobody without an initial access token')
-  }
-  try {
-    judge(answer)
-  } finally {
-    await client.unregister(answer)
-  }
-}

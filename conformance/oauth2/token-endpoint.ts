@@ -196,9 +196,9 @@ export const passwordGrantIsDenied = check({
   },
 })
 
-/** Codes and tokens leave an attacker at least 128 bits to guess. */
+/** Codes and tokens leave an attacker at least 128 bits to guess, and rather 160. */
 export const tokensAreUnguessable = check({
-  proves: [rfc6749.tokensUnguessable],
+  proves: [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess],
   needs: ['authorization_code'],
 
   async run({ client, expect }) {
@@ -215,11 +215,13 @@ export const tokensAreUnguessable = check({
       ['access tokens', tokens],
     ] as const) {
       const bits = Math.floor(guessBits(values))
-      expect.that(bits >= 128, {
-        violation: 'malformed',
-        expected: `${kind} of 128 unpredictable bits`,
-        actual: `${kind} of at most ${bits}`,
-      })
+      for (const [least, about] of [
+        [128, rfc6749.tokensUnguessable],
+        [160, rfc6749.tokensHardToGuess],
+      ] as const) {
+        const breach = { expected: `${kind} of ${least} unpredictable bits`, actual: `${kind} of at most ${bits}` }
+        expect.that(bits >= least, { violation: 'malformed', ...breach }, about)
+      }
     }
   },
 })

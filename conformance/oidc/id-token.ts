@@ -1,5 +1,6 @@
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
 import { accessTokenHash, audiencesOf, idTokenOf, verifyWithPublishedKeys } from '../id-tokens.ts'
 
@@ -107,7 +108,7 @@ export const idTokenTellsItsTimes = check({
 
 /** The nonce comes back in the ID token, every character of it as it was sent. */
 export const idTokenReturnsTheNonce = check({
-  proves: [oidcCore.idTokenNonce],
+  proves: [oidcCore.idTokenNonce, rfc9700.nonceReturned],
   needs: ['authorization_code', 'openid'],
 
   async run({ client, expect }) {

@@ -4,7 +4,15 @@ import { objectOf } from '../../harness/client/http.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import type { Expect } from '../../harness/expect.ts'
 import { stringsMember, urlMember } from '../../harness/target/metadata.ts'
-import { discoveryUrl, emptyLists, expectJsonDocument, fetchFrom, pretender } from '../published.ts'
+import {
+  discoveryUrl,
+  emptyLists,
+  expectEveryUse,
+  expectJsonDocument,
+  fetchFrom,
+  pretender,
+  publishedKeys,
+} from '../published.ts'
 
 /** The metadata stands where every relying party looks for it. */
 export const metadataStandsBehindTheIssuer = check({
@@ -134,18 +142,7 @@ export const everyKeySaysItsUse = check({
   needs: ['openid'],
 
   async run({ client, expect }) {
-    const keys = await publishedKeys(client)
-    // The provider signs, so a key set that also encrypts has keys of both kinds.
-    const encrypts = keys.some(
-      ({ use, alg }) => use === 'enc' || (typeof alg === 'string' && /^(?:RSA-OAEP|RSA1_5|ECDH-ES)/.test(alg)),
-    )
-    const silent = keys.filter(({ use }) => typeof use !== 'string')
-
-    expect.that(!encrypts || silent.length === 0, {
-      violation: 'missing-value',
-      expected: 'use in every key',
-      actual: `${silent.length} keys without use`,
-    })
+    expectEveryUse(expect, await publishedKeys(client))
   },
 })
 
@@ -160,11 +157,4 @@ function expectList(
 ) {
   const list = stringsMember(metadata, name) ?? []
   expect.that(list.length > 0, { violation: 'missing-value', expected: name, actual: 'no list of that name' }, about)
-}
-
-async function publishedKeys(client: ProtocolClient): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const keys = objectOf(await client.jwks())?.['keys']
-  const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-    typeof value === 'object' && value !== null
-  return Array.isArray(keys) ? keys.filter(isObject) : []
 }

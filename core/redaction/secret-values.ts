@@ -7,7 +7,7 @@ export interface SecretValue {
 
 /** Names of parameters, members, form controls and headers whose value is a secret of the run, without punctuation. */
 const secretName =
-  /^(?:code|devicecode|usercode|sessioncode|authcode|authorizationcode|pwd|pw|otp|relaystate|samlresponse|samlart|idtokenhint|authreqid|registrationclienturi)$|(?:token|secret|password|passwd|passphrase|assertion|verifier|apikey)$|csrf|xsrf/
+  /^(?:code|devicecode|usercode|sessioncode|authcode|authorizationcode|pwd|pw|otp|relaystate|samlresponse|samlart|idtokenhint|authreqid|registrationclienturi|softwarestatement)$|(?:token|secret|password|passwd|passphrase|assertion|verifier|apikey)$|csrf|xsrf/
 
 export const isSecretName = (name: string) => secretName.test(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''))
 
@@ -29,6 +29,7 @@ const ordinaryWords: ReadonlySet<string> = new Set([
   'invalid_redirect_uri',
   'invalid_request',
   'invalid_scope',
+  'invalid_software_statement',
   'invalid_token',
   'login_required',
   'password',
@@ -36,6 +37,7 @@ const ordinaryWords: ReadonlySet<string> = new Set([
   'server_error',
   'slow_down',
   'temporarily_unavailable',
+  'unapproved_software_statement',
   'unauthorized_client',
   'undefined',
   'unsupported_grant_type',

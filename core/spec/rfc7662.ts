@@ -1,11 +1,72 @@
 import { document, rfc } from './document.ts'
 
 export const rfc7662 = document('rfc7662', 'OAuth 2.0 Token Introspection', rfc(7662), {
+  transportProtected: ['2', 'MUST', 'protects what is sent to its introspection endpoint by TLS'],
+  hintIsNoFilter: ['2.1', 'MUST', 'searches all its token types where the hint does not lead to the token'],
+  undeterminedInactive: [
+    '2.1',
+    'SHOULD',
+    'answers active false where it would need to know more of the request to tell',
+    { unobservable: 'what else a server wants to know is for its own documentation to say' },
+  ],
   callerAuthorized: ['2.1', 'MUST', 'requires some form of authorization at its introspection endpoint'],
   activeMember: ['2.2', 'MUST', 'answers with a JSON object whose member active is a boolean'],
+  answerIsJson: ['2.2', 'STATES', 'sends its answer as application/json'],
+  scopeMember: ['2.2', 'STATES', 'tells in scope the scopes of the token, as one text'],
+  clientMember: ['2.2', 'STATES', 'tells in client_id which client requested the token'],
+  usernameMember: ['2.2', 'STATES', 'tells in username, as a text, who authorized the token'],
+  tokenTypeMember: ['2.2', 'STATES', 'tells in token_type what its token response had told'],
+  expiryMember: ['2.2', 'STATES', 'tells in exp, in whole seconds, when the token expires'],
+  issuedAtMember: ['2.2', 'STATES', 'tells in iat, in whole seconds, when the token was issued'],
+  notBeforeMember: ['2.2', 'STATES', 'tells in nbf, in whole seconds, when the token begins to be of use'],
+  subjectMember: ['2.2', 'STATES', 'tells in sub, as a text, whom the token is about'],
+  audienceMember: ['2.2', 'STATES', 'tells in aud, as a text or a list of texts, whom the token is meant for'],
+  issuerMember: ['2.2', 'STATES', 'tells in iss, as a text, who issued the token'],
+  tokenIdMember: ['2.2', 'STATES', 'tells in jti, as a text, what the token is called'],
+  memberNamesRegistered: [
+    '2.2',
+    'MUST',
+    'uses registered names for members that are meant for more than one domain',
+    { unobservable: 'how far a name is meant to reach is for its maker to say' },
+  ],
   inactiveSaysNothing: ['2.2', 'SHOULD NOT', 'tells anything more about a token that is not active'],
   unknownTokenInactive: ['2.2', 'MUST', 'answers active false, not an error, for a token that it does not know'],
+  hiddenTokenInactive: [
+    '2.2',
+    'MUST',
+    'answers active false, not an error, where the caller may not know of the token',
+  ],
+  badCredentialsRefused: ['2.3', 'STATES', 'answers 401 where the client credentials of the caller are invalid'],
+  badBearerRefused: ['2.3', 'STATES', 'answers 401 where the bearer token of the caller is invalid or not sufficient'],
+  expiredInactive: ['4', 'MUST', 'finds out whether a token has expired before it calls it active'],
+  prematureInactive: [
+    '4',
+    'MUST',
+    'finds out whether the time of a token has come before it calls it active',
+    { unobservable: 'no request asks for a token that is of use only later' },
+  ],
   revokedInactive: ['4', 'MUST', 'finds out whether a token was revoked before it calls it active'],
   signatureValidated: ['4', 'MUST', 'validates the signature of a signed token before it calls it active'],
-  expiredInactive: ['4', 'MUST', 'finds out whether a token has expired before it calls it active'],
+  audienceDetermined: [
+    '4',
+    'MUST',
+    'finds out whether the token can be used at the resource server that asks',
+    {
+      unobservable:
+        'which resource servers there are, and whether its tokens are bound to them, is for the server to say',
+    },
+  ],
+  callersSelected: ['4', 'SHOULD', 'lets only those introspect whom somebody authorized to do it'],
+  ownTokensUnderstood: [
+    '4',
+    'STATES',
+    'understands the tokens that it issued',
+    { unobservable: 'active false may also mean that the caller may not know of the token' },
+  ],
+  disclosurePrevented: [
+    '5',
+    'MUST',
+    'keeps what tells of a person from those who are not meant to know',
+    { unobservable: 'who is meant to know, and which identifier tells too much, is for the server to say' },
+  ],
 })

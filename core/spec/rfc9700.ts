@@ -1,5 +1,8 @@
 import { document, rfc } from './document.ts'
 
+/** Why no test sees a response that a script sends from window to window. */
+const inBrowser = { unobservable: 'no standard says how a client would ask for a response by postMessage' }
+
 export const rfc9700 = document('rfc9700', 'Best Current Practice for OAuth 2.0 Security', rfc(9700), {
   exactRedirectUri: [
     '2.1',
@@ -7,6 +10,13 @@ export const rfc9700 = document('rfc9700', 'Best Current Practice for OAuth 2.0 
     'compares redirection URIs as exact strings, but for the port of a loopback URI of a native app',
   ],
   noOpenRedirect: ['2.1', 'MUST NOT', 'is an open redirector'],
+  credentialsNotForwarded: ['2.1', 'MUST', "forwards nobody's credentials when it redirects"],
+  constantsDetected: [
+    '2.1.1',
+    'STATES',
+    'makes an effort to detect challenges and nonces that never change',
+    { unobservable: 'how many repetitions tell of a constant value is for the server to say' },
+  ],
   pkceSupported: ['2.1.1', 'MUST', 'supports PKCE'],
   verifierEnforced: ['2.1.1', 'MUST', 'enforces the verifier of every client that sent a challenge'],
   pkceDetectable: [
@@ -17,15 +27,161 @@ export const rfc9700 = document('rfc9700', 'Best Current Practice for OAuth 2.0 
   ],
   pkcePublished: ['2.1.1', 'SHOULD', 'lists the PKCE methods that it supports in its metadata'],
   pkceNotDowngraded: ['2.1.1', 'MUST', 'accepts a verifier only where the authorization request had a challenge'],
+  accessTokensBound: [
+    '2.2.1',
+    'SHOULD',
+    'binds access tokens to their sender',
+    { unobservable: 'it is done by extensions, and §4.10 lets a deployment have its reasons to go without' },
+  ],
   refreshRotatedForPublic: ['2.2.2', 'MUST', "binds a public client's refresh token to its sender or rotates it"],
+  privilegesMinimal: [
+    '2.3',
+    'SHOULD',
+    'restricts access tokens to what the use at hand needs',
+    { unobservable: 'what an application needs is known to whoever runs it' },
+  ],
+  audienceRestricted: [
+    '2.3',
+    'SHOULD',
+    'restricts access tokens to one resource server or a few',
+    { unobservable: 'it may do so by an audience, by the scope or by a claim of its own' },
+  ],
+  audienceVerified: [
+    '2.3',
+    'MUST',
+    'refuses at its own resources a token that is meant for those of others',
+    { unobservable: 'nobody gets such a token without an extension (RFC 8707)' },
+  ],
+  actionsRestricted: ['2.3', 'SHOULD', 'restricts access tokens to certain resources and actions'],
   passwordGrantRefused: ['2.4', 'MUST NOT', 'offers the resource owner password credentials grant'],
+  clientsAuthenticated: ['2.5', 'SHOULD', 'makes clients authenticate that can keep credentials to themselves'],
+  asymmetricAuthentication: ['2.5', 'SHOULD', 'authenticates clients by asymmetric cryptography'],
+  metadataPublished: [
+    '2.6',
+    'SHOULD',
+    'publishes its metadata by RFC 8414',
+    { unobservable: 'who publishes none cannot be tested: it is what says where the endpoints are' },
+  ],
+  endToEndTls: [
+    '2.6',
+    'SHOULD',
+    'serves its resources by TLS from end to end',
+    { unobservable: 'a client cannot see where TLS ends' },
+  ],
+  responsesEncrypted: ['2.6', 'MUST NOT', 'sends authorization responses over a network without encryption'],
+  noHttpRedirectUri: [
+    '2.6',
+    'MUST NOT',
+    'allows redirection URIs of the scheme http, but for native apps on the loopback interface',
+  ],
   noCorsAtAuthorization: ['2.6', 'MUST NOT', 'supports cross-origin requests at the authorization endpoint'],
+  attackersConsidered: [
+    '3',
+    'MUST',
+    'takes every attacker into account that its environment may have',
+    { unobservable: 'no answer tells what its makers thought of' },
+  ],
+  loopbackPortVaries: ['4.1.3', 'MUST', 'allows any port in a loopback URI of a native app'],
+  noForeignContent: [
+    '4.2.4',
+    'SHOULD NOT',
+    'shows resources of third parties or links to other sites on its authorization pages',
+  ],
+  refererSuppressed: ['4.2.4', 'STATES', 'keeps the addresses of its authorization pages out of the Referer header'],
+  codeInvalidated: ['4.2.4', 'MUST', 'invalidates a code when it is first used'],
+  replayRevokes: ['4.2.4', 'SHOULD', 'revokes what a code has brought when somebody redeems it again'],
+  nonceReturned: ['4.5.3.2', 'STATES', 'puts the nonce of the request into the ID token that the code brings'],
+  challengeBound: [
+    '4.8.2',
+    'MUST',
+    'looks for a challenge in the authorization request and binds to the code whether there was one',
+  ],
+  tokensKeptSecret: [
+    '4.9.3',
+    'MUST',
+    'keeps access tokens as it keeps other secrets, and never in plain text',
+    { unobservable: 'what is stored and logged is not to be seen from outside' },
+  ],
+  phishingPrevented: [
+    '4.11.2',
+    'MUST',
+    'takes precautions against being used to lead people to phishing sites',
+    { unobservable: 'those that can be seen have rows of their own' },
+  ],
+  noRedirectForWrongPair: ['4.11.2', 'MUST NOT', 'redirects where client_id and redirect_uri do not belong together'],
+  personSignedInFirst: [
+    '4.11.2',
+    'MUST',
+    'has the person sign in before it redirects them, unless the request is a silent one',
+  ],
+  trustedRedirectsOnly: [
+    '4.11.2',
+    'SHOULD',
+    'redirects without asking only where it trusts the redirection URI',
+    { unobservable: 'whom it trusts is for the server to assess' },
+  ],
   noRedirect307: ['4.12', 'MUST NOT', 'forwards a form that may hold credentials with status 307'],
+  seeOther: ['4.12', 'SHOULD', 'redirects with status 303 where a form may have held credentials'],
+  proxyHeadersSanitized: [
+    '4.13',
+    'MUST',
+    'believes no header that a proxy ought to have written and somebody else did',
+  ],
+  proxyLinkProtected: [
+    '4.13',
+    'MUST',
+    'protects what passes between it and its proxy',
+    { unobservable: 'it passes behind the proxy' },
+  ],
+  refreshByRisk: [
+    '4.14.2',
+    'MUST',
+    'decides by the risk whether a client gets refresh tokens',
+    { unobservable: 'any decision may have come of an assessment' },
+  ],
   refreshReplayDetected: ['4.14.2', 'STATES', 'revokes the active refresh token where a rotated one comes back'],
   refreshBoundToScope: [
     '4.14.2',
     'MUST',
     'binds a refresh token to the scope and resource that the person consented to',
   ],
+  refreshIntegrity: ['4.14.2', 'MUST', 'lets nobody alter a refresh token that names its grant'],
+  refreshExpiresUnused: ['4.14.2', 'SHOULD', 'lets a refresh token expire that nobody has used for some time'],
+  clientIdNotChosen: ['4.15.1', 'SHOULD NOT', 'lets a client choose a client_id that could be taken for a person'],
+  tokensDistinguishable: [
+    '4.15.1',
+    'MUST',
+    'lets resource servers tell tokens of clients from those of people where names cannot',
+    { unobservable: 'by what they tell them apart is between the two' },
+  ],
   pagesNotFramed: ['4.16', 'MUST', 'prevents clickjacking of its authorization pages'],
+  pagesHavePolicy: ['4.16', 'SHOULD', 'sends a Content Security Policy about frames with its authorization pages'],
+  framingConfigurable: [
+    '4.16',
+    'SHOULD',
+    'lets the origins that may frame its pages be configured for each client',
+    { unobservable: 'what may be configured does not show in an answer' },
+  ],
+  policyNotAlone: [
+    '4.16',
+    'SHOULD',
+    'combines its policy with other measures against clickjacking',
+    {
+      unobservable: 'a cookie of the same site or a password asked again is a measure too, and may have other reasons',
+    },
+  ],
+  receiverExact: [
+    '4.17.2',
+    'MUST',
+    'compares the origin that gets a response by postMessage as an exact string',
+    inBrowser,
+  ],
+  receiverTrusted: ['4.17.2', 'MUST', 'sends a response by postMessage to trusted origins only', inBrowser],
+  noWildcardReceiver: ['4.17.2', 'MUST NOT', 'sends a response by postMessage to any origin at all', inBrowser],
+  inBrowserProtected: [
+    '4.17.2',
+    'MUST',
+    'protects a response by postMessage as it protects one by redirect',
+    inBrowser,
+  ],
 })

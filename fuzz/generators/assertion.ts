@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import fc, { type Arbitrary } from 'fast-check'
 import { CompactSign, importJWK, type JWK } from 'jose'
 import type { Requirement } from '../../core/spec/document.ts'
@@ -6,6 +6,7 @@ import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { type AssertionOverrides, signedAssertion } from '../../harness/client/assertion.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { applied } from './edit.ts'
+import { decoded, encoded, publicPart, secretForms, segmentsOf } from './jwt.ts'
 import { isOtherSpelling, nearMiss } from './near-miss.ts'
 
 /** What a forgery is made with. */
@@ -37,34 +38,6 @@ const forgery = <Argument>(
 
 const assertion = async ({ client }: Forge, overrides: AssertionOverrides = {}) =>
   await signedAssertion(client, overrides)
-
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-
-const decoded = (segment: string) =>
-  JSON.parse(Buffer.from(segment, 'base64url').toString('utf8')) as Readonly<Record<string, unknown>>
-
-const segmentsOf = (jwt: string) => {
-  const [header = '', claims = '', signature = ''] = jwt.split('.')
-  return { header, claims, signature }
-}
-
-const publicPart = ({ kty, crv, x, y, n, e }: JWK): JWK =>
-  kty === 'RSA' ? { kty, n: n ?? '', e: e ?? '' } : { kty: kty ?? 'EC', crv: crv ?? '', x: x ?? '', y: y ?? '' }
-
-/** Forms in which somebody's library takes a public key for the secret of an HMAC (RFC 8725 §3.1). */
-const secretForms: Readonly<Record<string, (key: JWK) => string | Buffer>> = {
-  nothing: () => '',
-  'the JWK': (key) => JSON.stringify(publicPart(key)),
-  'the PEM': (key) => pem(key),
-  'the PEM without its last line break': (key) => pem(key).trimEnd(),
-  'the DER': (key) => createPublicKey({ key: publicPart(key), format: 'jwk' }).export({ type: 'spki', format: 'der' }),
-  'the kid': ({ kid }) => kid ?? '',
-}
-
-const pem = (key: JWK) =>
-  createPublicKey({ key: publicPart(key), format: 'jwk' })
-    .export({ type: 'spki', format: 'pem' })
-    .toString()
 
 const unsigned = forgery(
   'claim that nothing is signed by',

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { decodeForm, encodeComponent } from '../../core/wire/form.ts'
 import { visible } from './characters.ts'
-import { at, type Edit, edit, few, position } from './edit.ts'
+import { at, type Edit, edit, few, percentEncoded, position } from './edit.ts'
 
 /** A form or query as it goes over the wire, split at its ampersands: each pair is encoded, rightly or wrongly. */
 export type RawForm = readonly string[]
@@ -145,3 +145,28 @@ export const contentType: Arbitrary<string> = fc.oneof(
     ),
   },
 )
+
+/** One of the spellings of the same form: which of its characters are escaped, and how. */
+export interface FormSpelling {
+  /** How a space is written: HTML 4.01 §17.13.4 has the plus sign, and every decoder knows the other. */
+  readonly space: '+' | '%20'
+  /** Every so many characters one that need not be escaped is. */
+  readonly every: number
+  readonly hexadecimal: 'ABCDEF' | 'abcdef'
+}
+
+export const formSpelling: Arbitrary<FormSpelling> = fc.record({
+  space: fc.constantFrom('+', '%20'),
+  every: fc.integer({ min: 1, max: 40 }),
+  hexadecimal: fc.constantFrom('ABCDEF', 'abcdef'),
+})
+
+/** A form that means the same, spelt so. */
+export const spelt = (form: RawForm, { space, every, hexadecimal }: FormSpelling): RawForm =>
+  form.map((pair) => {
+    let plain = 0
+    const escaped = pair.replaceAll(/%[0-9A-F]{2}|[^=]/gi, (one) =>
+      one.startsWith('%') ? one : one === '+' ? space : (plain += 1) % every === 0 ? percentEncoded(one) : one,
+    )
+    return hexadecimal === 'ABCDEF' ? escaped : escaped.replaceAll(/%../g, (escape) => escape.toLowerCase())
+  })

@@ -8,10 +8,18 @@ import type { Target } from '../../harness/target/target.ts'
 import { isCrash } from './answers.ts'
 
 /** What a comparison breaks that lets another URI pass for a registered one. */
-export const exactRequirements = [rfc9700.exactRedirectUri, oidcCore.redirectUriExact] as const
+export const exactRequirements = [
+  rfc9700.exactRedirectUri,
+  rfc6749.redirectUriCompared,
+  oidcCore.redirectUriExact,
+] as const
 
 /** What a redirect to somebody else breaks. */
-export const openRedirectRequirements = [rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect] as const
+export const openRedirectRequirements = [
+  rfc6749.errorNotToBadUri,
+  rfc6749.noOpenRedirector,
+  rfc9700.noOpenRedirect,
+] as const
 
 /**
  * Whether a server may take this URI for a registered one: they are the same text, but for the port of a loopback address
@@ -46,6 +54,7 @@ export function judgeUnregistered(
   const crashed = arrival.kind === 'page' && isCrash(arrival)
   const breach = breachOf(arrival, crashed ? 'crashed' : 'redirected')
   expect.that(lawful && !crashed, breach, rfc9700.exactRedirectUri)
+  expect.that(lawful, breach, rfc6749.redirectUriCompared)
   if (target.capabilities.has('openid')) expect.that(lawful, breach, oidcCore.redirectUriExact)
 }
 

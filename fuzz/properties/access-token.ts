@@ -1,3 +1,4 @@
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc6750 } from '../../core/spec/rfc6750.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
@@ -44,7 +45,7 @@ export const forgedTokenIsInactive = property({
 
 /** What is made of an access token opens nothing. */
 export const forgedTokenOpensNothing = property({
-  proves: [rfc6750.invalidToken],
+  proves: [rfc6750.invalidToken, rfc6750.integrityProtected, rfc6749.accessTokensUnforgeable],
   needs: ['authorization_code', 'userinfo'],
   arrange: async ({ client }) => (await client.grant()).accessToken,
   inputs: () => nearMiss,
@@ -63,6 +64,8 @@ export const forgedTokenOpensNothing = property({
       },
       rfc6750.invalidToken,
     )
+    for (const about of [rfc6750.integrityProtected, rfc6749.accessTokensUnforgeable])
+      expect.that(answer.status >= 300, { violation: 'accepted', expected: 'a refusal', actual: 'status 200' }, about)
   },
 })
 

@@ -5,6 +5,8 @@ import { describeArrival, type ProtocolClient, responseOf } from '../../harness/
 import type { Arrival } from '../../harness/client/user-agent.ts'
 import type { Expect } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
+import { stringsMember } from '../../harness/target/metadata.ts'
+import type { Target } from '../../harness/target/target.ts'
 import { visible } from '../generators/characters.ts'
 import { applied } from '../generators/edit.ts'
 import {
@@ -92,16 +94,21 @@ export const malformedRequestIsReported = property({
   },
 })
 
-/** The state comes back with a code and with an error, every character of it as it was sent. */
+/** The state comes back with a code and with an error, every character of it as it was sent, by whatever mode. */
 export const stateComesBackAsItWasSent = property({
   proves: [rfc6749.stateReturned, rfc6749.stateReturnedOnError],
   needs: ['authorization_code'],
   arrange: async ({ client }) => await client.authorize(),
-  inputs: () => fc.record({ state, outcome: fc.constantFrom('code' as const, 'error' as const) }),
+  inputs: ({ target }) =>
+    fc.record({
+      state,
+      outcome: fc.constantFrom('code' as const, 'error' as const),
+      mode: fc.constantFrom(undefined, ...modesOf(target)),
+    }),
 
-  async holds({ state: sent, outcome }, { client, expect }) {
+  async holds({ state: sent, outcome, mode }, { client, expect }) {
     const wrong = outcome === 'error' ? { code_challenge_method: 'assay-unknown' } : {}
-    const response = responseOf(await client.requestAuthorization({ ...wrong, state: sent }))
+    const response = responseOf(await client.requestAuthorization({ ...wrong, state: sent, response_mode: mode }))
     // Who is told nothing by redirect is told no state.
     if (!response.has('code') && !response.has('error')) return
     const returned = response.get('state')
@@ -117,6 +124,12 @@ export const stateComesBackAsItWasSent = property({
     )
   },
 })
+
+/** The response modes that the metadata lists, of those that carry a state as it is. */
+const modesOf = ({ metadata }: Target): readonly string[] =>
+  (stringsMember(metadata, 'response_modes_supported') ?? []).filter((mode) =>
+    /^(?:query|fragment|form_post)$/.test(mode),
+  )
 
 /** RFC 6749 Appendix A.5: printable ASCII, with what somebody decodes, folds or escapes standing out. */
 const state = fc.string({

@@ -6,7 +6,15 @@ import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
 import { applied } from '../generators/edit.ts'
-import { contentType, emptyParameters, malformations, repetition, unknownParameters } from '../generators/form.ts'
+import {
+  contentType,
+  emptyParameters,
+  formSpelling,
+  malformations,
+  repetition,
+  spelt,
+  unknownParameters,
+} from '../generators/form.ts'
 import { errorRequirements, expectNoToken, expectToken, isCrash, judgeErrorForm } from '../oracles/answers.ts'
 import { formType, post, type RawRequest, rawRequest } from '../raw-request.ts'
 
@@ -25,6 +33,21 @@ const others = [
   'audience',
   'state',
 ]
+
+/** A form means the same however it is spelt: escapes stand for what they escape, and a plus sign for a space. */
+export const everySpellingOfAFormIsRead = property({
+  proves: [rfc6749.formDecoded],
+  needs: ['client_credentials'],
+  arrange: async ({ client }) => client.tokensOf(await client.clientCredentials()).scope,
+  inputs: () => formSpelling,
+
+  async holds(spelling, { client, expect }, scope) {
+    const { headers, form } = await rawRequest(client, { grant_type: 'client_credentials', scope })
+    const answer = await post(client, 'token_endpoint', { headers, form: spelt(form, spelling) })
+
+    expectToken(expect, answer, rfc6749.formDecoded)
+  },
+})
 
 /** Parameters that the server does not know change nothing. */
 export const unknownParametersChangeNothing = property({

@@ -12,7 +12,7 @@ const needs = ['authorization_code', 'refresh_token'] as const
 
 /** What is made of a refresh token is not a refresh token. */
 export const forgedRefreshTokenIsDenied = property({
-  proves: [rfc6749.refreshValid],
+  proves: [rfc6749.refreshValid, rfc6749.refreshTokensUnforgeable, rfc9700.refreshIntegrity],
   needs,
   arrange: async ({ client }) => await liveGrant(client),
   inputs: () => nearMiss,
@@ -22,7 +22,10 @@ export const forgedRefreshTokenIsDenied = property({
     const forged = applied(edits, token)
     if (isOtherSpelling(forged, token)) return
 
-    expectNoToken(expect, await grant.refresh(forged), rfc6749.refreshValid)
+    const answer = await grant.refresh(forged)
+    expectNoToken(expect, answer, rfc6749.refreshValid)
+    expectNoToken(expect, answer, rfc6749.refreshTokensUnforgeable)
+    expectNoToken(expect, answer, rfc9700.refreshIntegrity)
   },
 })
 

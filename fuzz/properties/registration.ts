@@ -8,6 +8,7 @@ import { describeArrival, type ProtocolClient, responseOf } from '../../harness/
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
+import { bodyOf, rawRegistration, typesOfMetadata } from '../generators/client-metadata.ts'
 import { applied } from '../generators/edit.ts'
 import { notAbsolute, redirectUriEdits, webRedirectUri } from '../generators/redirect-uri.ts'
 import { isCrash } from '../oracles/answers.ts'
@@ -17,7 +18,7 @@ const needs = ['registration', 'client_secret_basic'] as const
 
 /** What is no absolute URI, or has a fragment, is not registered as a redirection URI. */
 export const onlyAnAbsoluteUriIsRegistered = property({
-  proves: [rfc7591.invalidRedirectUri, rfc6749.redirectUriNoFragment],
+  proves: [rfc7591.invalidRedirectUri, rfc6749.redirectUriNoFragment, rfc6749.redirectUriAbsolute],
   needs,
   arrange: async ({ client }) => await client.unregister(await registered(client, 'https://rp.example/callback')),
   inputs: () => notAbsolute,
@@ -27,9 +28,13 @@ export const onlyAnAbsoluteUriIsRegistered = property({
     await client.unregister(answer)
 
     const breach = { expected: 'a refusal of the redirection URI', actual: describeAnswer(answer) }
-    const about = uri.includes('#') ? rfc6749.redirectUriNoFragment : rfc7591.invalidRedirectUri
-    expect.that(!keeps(answer, uri), { ...breach, violation: 'accepted' }, about)
-    expect.that(!isCrash(answer), { ...breach, violation: 'crashed' }, about)
+    const broken = uri.includes('#')
+      ? [rfc6749.redirectUriNoFragment]
+      : [rfc7591.invalidRedirectUri, rfc6749.redirectUriAbsolute]
+    for (const about of broken) {
+      expect.that(!keeps(answer, uri), { ...breach, violation: 'accepted' }, about)
+      expect.that(!isCrash(answer), { ...breach, violation: 'crashed' }, about)
+    }
   },
 })
 
@@ -74,6 +79,55 @@ async function judgeRegistered(context: CheckContext, answer: HttpResponse, uri:
   )
   if (sent === '' || passesFor(sent, [uri])) return
   judgeUnregistered(context, await authorize(client, answer, sent), sent, [uri])
+}
+
+/** Whatever is registered is answered with 201 and a client, or with 400 and a reason; what comes back has its types. */
+export const anyMetadataAreAnswered = property({
+  proves: [rfc7591.created, rfc7591.errorStatus, rfc7591.errorMember, rfc7591.metadataTypes],
+  needs,
+  arrange: async ({ client }) => await client.unregister(await registered(client, 'https://rp.example/callback')),
+  inputs: () => rawRegistration,
+
+  async holds(request, { client, expect }) {
+    const answer = await client.register(bodyOf(request, clientWith('https://rp.example/callback')))
+    await client.unregister(answer)
+
+    const actual = describeAnswer(answer)
+    if (ofHttp.has(answer.status)) return
+    if (idOf(answer) === undefined) judgeRefusal(expect, answer)
+    else {
+      expect.that(
+        answer.status === 201,
+        { violation: 'wrong-status', expected: 'status 201 with a client', actual },
+        rfc7591.created,
+      )
+      for (const [name, isTyped] of Object.entries(typesOfMetadata)) {
+        const value = objectOf(answer)?.[name]
+        // A member that is null is none.
+        expect.that(
+          value === undefined || value === null || isTyped(value),
+          { violation: 'malformed', expected: `${name} in its own type`, actual: `${actual} and another type` },
+          rfc7591.metadataTypes,
+        )
+      }
+    }
+  },
+})
+
+/** What HTTP has a status for: a body that is too large, a media type, a limit, a name that does not fit. */
+const ofHttp: ReadonlySet<number> = new Set([413, 414, 415, 429, 431, 503])
+
+function judgeRefusal(expect: CheckContext['expect'], answer: HttpResponse) {
+  const actual = describeAnswer(answer)
+  const violation = isCrash(answer) ? 'crashed' : 'wrong-status'
+  const refused = answer.status === 400
+  expect.that(refused, { violation, expected: 'status 400', actual }, rfc7591.errorStatus)
+  const { error } = objectOf(answer) ?? {}
+  expect.that(
+    !refused || (typeof error === 'string' && /^[\x20-\x7E]+$/.test(error)),
+    { violation: 'malformed', expected: 'a JSON object with the member error', actual },
+    rfc7591.errorMember,
+  )
 }
 
 /** The metadata of a client that may be redirected to this URI and to no other. */

@@ -118,14 +118,15 @@ async function snapshotOf(tab: Tab): Promise<string | undefined> {
 }
 
 async function takeByHand(tab: Tab, way: Way, traffic: Traffic, territory: Territory) {
-  const page = traffic.document?.url ?? tab.url()
+  const { document: page } = traffic
+  if (page === undefined) throw new TypeError('no page was shown')
   const element = (mark: string) => tab.locator(`[${markAttribute}="${mark}"]`).first()
   const timeout = patience.touch
   const press = way.kind === 'submit' ? way.byHand.press : way.press
   if (way.kind === 'follow' && press === undefined) {
     const left = departureOf(way, page, territory)
     if (left !== undefined) traffic.arrival ??= left
-    else open(tab, new URL(way.href, baseOf(way, page)).href)
+    else open(tab, new URL(way.href, baseOf(way, page.url)).href)
     return
   }
   try {

@@ -176,7 +176,7 @@ export class HttpClient {
 /** The first value of a header, by any case of its name. */
 export const headerOf = (response: HttpResponse, name: string): string | undefined => headersOf(response, name)[0]
 
-export const headersOf = (response: HttpResponse, name: string): readonly string[] =>
+export const headersOf = (response: Pick<HttpResponse, 'headers'>, name: string): readonly string[] =>
   response.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value)
 
 /** The body as JSON, or `undefined` where it is none. */

@@ -51,8 +51,8 @@ export function nextStep(html: string, circumstances: Circumstances): Step {
   const outline = outlineOf(html)
   if (outline === undefined) return failed ? nothing : stuck('the page has more tags than a login page has')
   const step = signIn(outline, circumstances)
-  // Whatever else an error page offers, the request has failed.
-  if (step !== undefined || failed) return step ?? nothing
+  // Whatever else an error page offers, the request has failed. What a script sends is sent from there too.
+  if (step !== undefined || failed) return step ?? selfSent(outline, circumstances) ?? nothing
   return decision(outline, circumstances) ?? moveOn(outline, circumstances) ?? remainder(outline, circumstances)
 }
 
@@ -198,10 +198,15 @@ function sendsItself({ $ }: Outline, form: PageForm, { scripted }: Circumstances
   return $('script[src]').length > 0 && buttonsOf(form).every((button) => $(button).closest('noscript').length > 0)
 }
 
+function selfSent(outline: Outline, circumstances: Circumstances): Step | undefined {
+  const form = outline.forms.find((one) => sendsItself(outline, one, circumstances))
+  return form && submissionOf(outline, form, { asks: 'nothing', typed: [], button: undefined })
+}
+
 /** A page that moves on by itself: a form that a script sends, a refresh, or a link that says so. */
 function moveOn(outline: Outline, circumstances: Circumstances): Step | undefined {
-  const form = outline.forms.find((one) => sendsItself(outline, one, circumstances))
-  if (form !== undefined) return submissionOf(outline, form, { asks: 'nothing', typed: [], button: undefined })
+  const sent = selfSent(outline, circumstances)
+  if (sent !== undefined) return sent
   const refresh = refreshTarget(outline.$('meta[http-equiv="refresh" i]').first().attr('content'))
   if (refresh !== undefined) return { kind: 'follow', href: refresh, base: baseHref(outline), press: undefined }
   const link = outline.links.find((one) => isSeen(one) && leadsOn(outline, one, circumstances))

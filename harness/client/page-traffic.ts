@@ -206,7 +206,7 @@ const partsWanted: ReadonlySet<string> = new Set(['Document', 'Stylesheet', 'Scr
 function leavingBefore({ look }: Traffic, response: HttpResponse, territory: Territory): Arrival | undefined {
   const step = look?.({ response, html: response.body, scripted: false })
   if (step?.kind !== 'submit' || step.asks !== 'nothing') return undefined
-  return departureOf(step, response.url, territory)
+  return departureOf(step, response, territory)
 }
 
 /** What a browser was about to ask of somebody else. */
@@ -215,7 +215,8 @@ function departure(event: Paused, { document }: Traffic, person: Person | undefi
   if (method === 'GET') return { kind: 'redirect', location: url, status: document?.status ?? 200 }
   const params = decodeForm(body)
   const secret = person?.password.reveal()
-  return params.some(([, value]) => value === secret) ? leadsAway() : { kind: 'form_post', action: url, params }
+  if (params.some(([, value]) => value === secret)) return leadsAway()
+  return { kind: 'form_post', action: url, params, ...(document !== undefined && { page: document }) }
 }
 
 const hopOf = (event: Paused): Hop => {

@@ -4,6 +4,7 @@ import { encodeForm, type Params, redirectParams, withQuery } from '../../core/w
 import { Untestable } from '../error.ts'
 import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
 import { signedAssertion, type AssertionOverrides } from './assertion.ts'
+import { type Management, managementOf, type RegistrationRequest, registrationMessage } from './registration.ts'
 import { headerOf, type HttpClient, type HttpRequest, type HttpResponse, objectOf } from './http.ts'
 import type { Arrival, Journey, UserAgent } from './user-agent.ts'
 
@@ -71,6 +72,12 @@ export class ProtocolClient {
     this.#http = parts.http
   }
 
+  /** Another client of the target, in the same browser. */
+  as(account: ClientAccount): ProtocolClient {
+    const { target, user, agent, now } = this
+    return new ProtocolClient({ target, account, user, agent, now, http: this.#http })
+  }
+
   get redirectUri(): string {
     const [first] = this.account.redirect_uris
     if (first === undefined) throw new Untestable(`the client ${this.account.client_id} has no redirect_uris`)
@@ -136,15 +143,20 @@ export class ProtocolClient {
     return await this.direct('token_endpoint', { ...direct, params })
   }
 
-  /** Arranges a grant: authorizes, redeems, and hands over the tokens. `offline` asks for a refresh token the way OpenID Connect has it. */
+  /** Arranges a grant: authorizes, redeems, and hands over the tokens. */
   async grant(overrides: Params = {}): Promise<Tokens> {
     return this.tokensOf(await this.redeem(await this.authorize(overrides)))
   }
 
+  /** Arranges a code that brings a refresh token, asked for as OpenID Connect has it where the server knows that. */
+  async authorizeOffline(overrides: Params = {}): Promise<IssuedCode> {
+    const offline = this.target.capabilities.has('openid') ? { scope: 'openid offline_access', prompt: 'consent' } : {}
+    return await this.authorize({ ...offline, ...overrides })
+  }
+
   /** Arranges a grant that has a refresh token. */
   async offlineGrant(overrides: Params = {}): Promise<Tokens & { readonly refreshToken: string }> {
-    const offline = this.target.capabilities.has('openid') ? { scope: 'openid offline_access', prompt: 'consent' } : {}
-    const tokens = await this.grant({ ...offline, ...overrides })
+    const tokens = this.tokensOf(await this.redeem(await this.authorizeOffline(overrides)))
     const { refreshToken } = tokens
     if (refreshToken === undefined) throw new Untestable('the server issued no refresh token')
     return { ...tokens, refreshToken }
@@ -208,22 +220,41 @@ export class ProtocolClient {
     return await this.send({ method: 'GET', url: this.endpoint('jwks_uri') })
   }
 
-  async register(metadata: unknown): Promise<HttpResponse> {
-    const body = typeof metadata === 'string' ? metadata : JSON.stringify(metadata)
+  /** Registers a client (RFC 7591 §3.1), with the initial access token of the target file or another bearer token, or with none. */
+  async register(metadata: unknown, request: RegistrationRequest = {}): Promise<HttpResponse> {
     return await this.send({
       method: 'POST',
       url: this.endpoint('registration_endpoint'),
-      headers: [['content-type', 'application/json']],
-      body,
+      ...registrationMessage(metadata, {
+        token: this.target.registration?.initial_access_token?.reveal(),
+        ...request,
+      }),
     })
   }
 
-  /** Removes what a registration made (RFC 7592 §2.3), where its answer says how and stays at the server that gave it. */
+  /** Asks for what is registered (RFC 7592 §2.1). */
+  async readRegistration({ uri, token }: Management, request: RegistrationRequest = {}): Promise<HttpResponse> {
+    return await this.send({ method: 'GET', url: uri, ...registrationMessage(undefined, { token, ...request }) })
+  }
+
+  /** Replaces what is registered (RFC 7592 §2.2). */
+  async updateRegistration(
+    { uri, token }: Management,
+    metadata: unknown,
+    request: RegistrationRequest = {},
+  ): Promise<HttpResponse> {
+    return await this.send({ method: 'PUT', url: uri, ...registrationMessage(metadata, { token, ...request }) })
+  }
+
+  /** Asks for a registration to be removed (RFC 7592 §2.3). */
+  async deleteRegistration({ uri, token }: Management, request: RegistrationRequest = {}): Promise<HttpResponse> {
+    return await this.send({ method: 'DELETE', url: uri, ...registrationMessage(undefined, { token, ...request }) })
+  }
+
+  /** Removes what a registration made, where its answer says how and stays at the server that gave it. */
   async unregister(registration: HttpResponse): Promise<void> {
-    const { registration_client_uri: uri, registration_access_token: token } = objectOf(registration) ?? {}
-    if (typeof uri !== 'string' || typeof token !== 'string' || !URL.canParse(uri)) return
-    if (new URL(uri).origin !== new URL(this.endpoint('registration_endpoint')).origin) return
-    await this.send({ method: 'DELETE', url: uri, headers: [['authorization', `Bearer ${token}`]] })
+    const management = managementOf(registration, this.endpoint('registration_endpoint'))
+    if (management !== undefined) await this.deleteRegistration(management)
   }
 
   /** A request that the client makes itself, as a form, authenticated. */
@@ -313,7 +344,9 @@ export function describeArrival(arrival: Arrival): string {
         ? `error=${params.get('error')}`
         : params.has('code')
           ? 'a code'
-          : 'neither a code nor an error'
+          : params.has('access_token')
+            ? 'an access token'
+            : 'neither a code nor an error'
       return `a redirect to ${to} with ${what}`
     }
     case 'page':

@@ -9,12 +9,14 @@ import type { Submission } from './submission.ts'
 /** Where a journey through a server's pages ended. */
 export type Arrival =
   /** The browser was sent away from the server; `location` has the octets that came. */
-  | { readonly kind: 'redirect'; readonly location: string; readonly status: number }
+  | { readonly kind: 'redirect'; readonly location: string; readonly status: number; readonly page?: HttpResponse }
   /** A page whose form would submit the response away from the server; `action` is as it stands in the page. */
   | {
       readonly kind: 'form_post'
       readonly action: string
       readonly params: readonly (readonly [name: string, value: string])[]
+      /** The page as it came. */
+      readonly page?: HttpResponse
     }
   /** A page or body that asks nothing more of a person. */
   | { readonly kind: 'page'; readonly status: number; readonly response: HttpResponse }
@@ -31,8 +33,8 @@ export interface Journey {
   readonly decide?: 'accept' | 'deny'
   /** URIs that are a client's although they may lie at the server's own origin: what leads there has arrived. */
   readonly stopAt?: readonly string[]
-  /** Is shown every page on the way. */
-  readonly onPage?: (response: HttpResponse) => void
+  /** Is shown every page on the way: as it came, and as it stands once its scripts have run. */
+  readonly onPage?: (response: HttpResponse, html: string) => void
 }
 
 export interface UserAgent {
@@ -87,7 +89,7 @@ export async function travel(vehicle: Vehicle, journey: Journey, { selectors }: 
     const landing = await vehicle.land((page) => stepOn(page, { person, decide, selectors }))
     if ('kind' in landing) return landing
     const { page, step } = landing
-    journey.onPage?.(page.response)
+    journey.onPage?.(page.response, page.html)
     if (step.kind === 'nothing') return { kind: 'page', status: page.response.status, response: page.response }
     if (step.kind === 'stuck') return step
     if (step.kind === 'submit' && step.asks === 'password') {
@@ -132,8 +134,8 @@ export const territoryOf = (start: Start, journey: Journey, origins: readonly st
 })
 
 /** The arrival that a way means which leaves the server; nothing where it stays. A password is never sent elsewhere. */
-export function departureOf(way: Way, page: string, territory: Territory): Arrival | undefined {
-  const base = baseOf(way, page)
+export function departureOf(way: Way, page: HttpResponse, territory: Territory): Arrival | undefined {
+  const base = baseOf(way, page.url)
   if (way.kind === 'follow') {
     return within(territory, way.href, base) ? undefined : { kind: 'redirect', location: way.href, status: 200 }
   }
@@ -142,11 +144,12 @@ export function departureOf(way: Way, page: string, territory: Territory): Arriv
   if (asks === 'password' || asks === 'user name') {
     return leadsAway()
   }
-  if (method === 'POST') return { kind: 'form_post', action, params: pairs }
+  if (method === 'POST') return { kind: 'form_post', action, params: pairs, page }
   return {
     kind: 'redirect',
     location: URL.canParse(action, base) ? withForm(action, base, pairs) : action,
     status: 200,
+    page,
   }
 }
 
@@ -192,7 +195,7 @@ export const firstHop = (start: Start): Hop =>
 
 function walk(start: Hop, territory: Territory, send: (hop: Hop) => Promise<HttpResponse>): Vehicle {
   let next: Hop | Arrival = start
-  let page = start.url
+  let page: HttpResponse | undefined
   return {
     land: async (look) => {
       for (let hops = 0; hops < hopsAtMost; hops++) {
@@ -200,7 +203,7 @@ function walk(start: Hop, territory: Territory, send: (hop: Hop) => Promise<Http
         const response = await send(next)
         const location = redirectOf(response)
         if (location === undefined) {
-          page = response.url
+          page = response
           const landed = { response, html: response.body, scripted: false }
           return { page: landed, step: look(landed) }
         }
@@ -211,7 +214,8 @@ function walk(start: Hop, territory: Territory, send: (hop: Hop) => Promise<Http
       return tooManyRedirects()
     },
     take: async (way) => {
-      next = departureOf(way, page, territory) ?? hopOf(way, page)
+      if (page === undefined) throw new TypeError('no page was shown')
+      next = departureOf(way, page, territory) ?? hopOf(way, page.url)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/finding.ts'
+import { binds } from '../../core/spec/claims.ts'
 import type { NonEmpty, State } from '../../core/verdict.ts'
 import type { Outcome } from '../runner/events.ts'
 import { groupBy } from './group-by.ts'
@@ -56,17 +57,21 @@ export type Standing = 'broken' | 'kept' | 'not judged' | 'inapplicable'
 
 /**
  * What a run says of each requirement: broken by any finding, kept where a unit that proves it passed. A unit that failed on
- * another requirement may have ended before it came to this one, so it says nothing.
+ * another requirement may have ended before it came to this one, so it says nothing; nor does one that passed of what does
+ * not bind the target.
  */
-export function standings({ outcomes, requirements }: Report): ReadonlyMap<string, Standing> {
+export function standings({ outcomes, requirements, target }: Report): ReadonlyMap<string, Standing> {
+  const claimed = new Set(target.claims)
   const broken = new Set(outcomes.flatMap(findingsOf).map(({ requirement }) => requirement))
   const proofs = outcomes.flatMap(({ unit, verdict }) => unit.proves.map(({ id }) => ({ id, state: verdict.state })))
   const states = groupBy(proofs, ({ id }) => id)
   return new Map(
-    requirements.map(({ id }) => [
-      id,
-      broken.has(id) ? 'broken' : standingOf((states.get(id) ?? []).map(({ state }) => state)),
-    ]),
+    requirements.map((requirement) => {
+      const { id } = requirement
+      if (broken.has(id)) return [id, 'broken']
+      if (!binds(requirement, claimed)) return [id, 'inapplicable']
+      return [id, standingOf((states.get(id) ?? []).map(({ state }) => state))]
+    }),
   )
 }
 

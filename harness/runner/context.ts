@@ -8,7 +8,7 @@ import { HttpClient } from '../client/http.ts'
 import { ProtocolClient } from '../client/protocol-client.ts'
 import { SamlClient, type SamlClientParts, watchedBrowser } from '../client/saml-client.ts'
 import { browserlessAgent, type UserAgent } from '../client/user-agent.ts'
-import { Untestable } from '../error.ts'
+import { Inapplicable, Untestable } from '../error.ts'
 import { expectFor } from '../expect.ts'
 import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
 import type { Pacer } from './pace.ts'
@@ -110,6 +110,9 @@ function redactorFor(target: Target): Redactor {
   }
   for (const { private_key: key } of target.saml?.service_providers ?? [])
     if (key) redactor.learn('private_key', key.reveal())
+  const { initial_access_token: token, software_publisher: publisher } = target.registration ?? {}
+  if (token) redactor.learn('initial_access_token', token.reveal())
+  if (publisher) redactor.learn('private_key', publisher.private_key.reveal())
   for (const { password } of target.users) redactor.learn('password', password.reveal())
   // A header that the target file adds to a sign-in may be what lets it past a gate.
   for (const [name, value] of Object.entries(target.login.headers))
@@ -117,11 +120,20 @@ function redactorFor(target: Target): Redactor {
   return redactor
 }
 
+/** The grants that units need, by what they are called in registrations. */
+const grantOf: ReadonlyMap<Unit['needs'][number], string> = new Map([
+  ['authorization_code', 'authorization_code'],
+  ['client_credentials', 'client_credentials'],
+  ['refresh_token', 'refresh_token'],
+  ['implicit', 'implicit'],
+  ['password_grant', 'password'],
+])
+
+const asksPeople: ReadonlySet<string> = new Set(['authorization_code', 'implicit', 'password'])
+
 /** The client that the unit acts as, and another one beside it. */
 function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients, users }: Target) {
-  const grants = unit.needs.filter(
-    (need) => need === 'authorization_code' || need === 'client_credentials' || need === 'refresh_token',
-  )
+  const grants = unit.needs.flatMap((need) => grantOf.get(need) ?? [])
   const suits = (account: ClientAccount) =>
     grants.every((grant) => account.grant_types.includes(grant)) &&
     (unit.as === undefined
@@ -130,6 +142,9 @@ function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients,
   const mayDo = (account: ClientAccount) => grants.every((grant) => account.grant_types.includes(grant))
   const account = clients.find(suits) ?? (unit.as === undefined ? clients.find(mayDo) : undefined)
   if (account === undefined) {
+    const forbidden = grants.find((grant) => grant === 'implicit' || grant === 'password')
+    if (forbidden !== undefined)
+      throw new Inapplicable(`the target file has no client that may use the ${forbidden} grant, and need not`)
     if (clients.length === 0)
       throw new Untestable(
         'the target file names no clients; list some under clients, or write `registration: dynamic`',
@@ -150,7 +165,7 @@ function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients,
     throw new Untestable('it needs a second client; add one under clients')
   if (unit.needs.includes('second user') && users.length < 2)
     throw new Untestable('it needs a second user; add one under users')
-  if (grants.includes('authorization_code') && users.length === 0)
+  if (grants.some((grant) => asksPeople.has(grant)) && users.length === 0)
     throw new Untestable('it needs somebody who signs in; add one under users')
   return { account, other: other ?? account }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
 import type { Exchange } from '../../core/exchange.ts'
 import type { Finding } from '../../core/finding.ts'
-import { binds, claimOf } from '../../core/spec/claims.ts'
+import { binds, claimOf, freeingClaim } from '../../core/spec/claims.ts'
 import { Redactor } from '../../core/redact.ts'
 import type { Unit } from '../../core/unit.ts'
 import { isNonEmpty, type Verdict } from '../../core/verdict.ts'
@@ -127,8 +127,12 @@ async function judge(unit: Check | Property, surroundings: Surroundings): Promis
   }
 }
 
-const whyUnbound = ({ proves: [requirement] }: Unit) =>
-  `the target does not claim ${claimOf(requirement)}; hold it to that with --claims ${claimOf(requirement)}`
+function whyUnbound({ proves: [requirement] }: Unit): string {
+  const claim = claimOf(requirement)
+  return claim === undefined
+    ? `the target claims ${freeingClaim(requirement)}, which does not ask for it`
+    : `the target does not claim ${claim}; hold it to that with --claims ${claim}`
+}
 
 interface Performance {
   readonly found?: Counterexample | undefined

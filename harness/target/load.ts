@@ -164,8 +164,15 @@ const samlOf = ({ metadata_url, service_providers }: NonNullable<TargetFile['sam
 function registrationOf(
   registration: NonNullable<TargetFile['registration']>,
 ): NonNullable<TargetSettings['registration']> {
-  if (registration === 'dynamic' || registration.initial_access_token === undefined) return {}
-  return { initial_access_token: new Secret(registration.initial_access_token) }
+  if (registration === 'dynamic') return {}
+  const { initial_access_token: token, software_publisher: publisher, ...plain } = registration
+  return {
+    ...plain,
+    ...(token !== undefined && { initial_access_token: new Secret(token) }),
+    ...(publisher !== undefined && {
+      software_publisher: { ...publisher, private_key: new Secret(publisher.private_key) },
+    }),
+  }
 }
 
 /** Secrets that stand in the file itself end up in version control. On loopback they open nothing. */
@@ -184,6 +191,7 @@ function warningsOf(
     ...(file.users ?? []).map((_, index) => ['users', index, 'password']),
     ...(file.saml?.service_providers ?? []).map((_, index) => ['saml', 'service_providers', index, 'private_key']),
     ['registration', 'initial_access_token'],
+    ['registration', 'software_publisher', 'private_key'],
   ]
   return places.flatMap((path) => {
     const offset = offsetOf(source, path)

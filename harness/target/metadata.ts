@@ -37,6 +37,10 @@ export const authMethods = (metadata: ServerMetadata) =>
 export const offersCode = (metadata: ServerMetadata) =>
   stringsMember(metadata, 'response_types_supported')?.includes('code') ?? true
 
+/** Whether the response type of the implicit grant is offered. */
+export const offersToken = (metadata: ServerMetadata) =>
+  stringsMember(metadata, 'response_types_supported')?.includes('token') ?? false
+
 /** Whether a request may come as plain parameters: RFC 9126 §5 lets a server demand that it is pushed, RFC 9101 §10.5 that it is signed. */
 export const takesPlainRequests = (metadata: ServerMetadata) =>
   metadata['require_pushed_authorization_requests'] !== true && metadata['require_signed_request_object'] !== true

@@ -25,7 +25,9 @@ export async function openTarget(settings: TargetSettings, signal?: AbortSignal)
   const { metadata, metadataUrl, oauthMetadata } = await discover(settings.issuer, discovering, settings.metadata_url)
   const http = new HttpClient(options)
   const registered =
-    settings.registration === undefined ? undefined : await registerClients(metadata, settings.registration, http)
+    settings.registration === undefined || settings.registration.clients === false
+      ? undefined
+      : await registerClients(metadata, settings.registration, http)
   const target: Target = {
     issuer: settings.issuer,
     metadata,
@@ -34,10 +36,12 @@ export async function openTarget(settings: TargetSettings, signal?: AbortSignal)
       clock: settings.clock_url !== undefined,
       saml: settings.saml !== undefined,
       oauthMetadata,
+      softwarePublisher: settings.registration?.software_publisher !== undefined,
     }),
     claims: new Set(settings.claims),
     clients: [...(settings.clients ?? []), ...(registered?.clients ?? [])],
     users: settings.users ?? [],
+    ...(settings.registration !== undefined && { registration: settings.registration }),
     login: {
       browser: settings.login?.browser ?? false,
       selectors: settings.login?.selectors ?? {},

@@ -130,14 +130,15 @@ function clientMetadata(
 ) {
   const native = method === 'none'
   const offered = stringsMember(metadata, 'scopes_supported') ?? []
+  const grants = ['authorization_code', 'refresh_token', ...(native ? [] : ['client_credentials'])].filter((grant) =>
+    grantTypes(metadata).includes(grant),
+  )
   const scope = ['openid', 'profile', 'email', 'offline_access'].filter((one) => offered.includes(one)).join(' ')
   return {
     client_name: 'Assay',
     redirect_uris: native ? ['http://127.0.0.1/callback'] : redirectUris,
-    grant_types: ['authorization_code', 'refresh_token', ...(native ? [] : ['client_credentials'])].filter((grant) =>
-      grantTypes(metadata).includes(grant),
-    ),
-    response_types: ['code'],
+    grant_types: grants,
+    response_types: grants.includes('authorization_code') ? ['code'] : [],
     token_endpoint_auth_method: method,
     application_type: native ? 'native' : 'web',
     ...(scope !== '' && { scope }),

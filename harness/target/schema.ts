@@ -144,6 +144,25 @@ const registrationSchema = z
         initial_access_token: text(
           'the token that the registration endpoint asks for, as a reference: ${ASSAY_INITIAL_ACCESS_TOKEN}',
         ).exactOptional(),
+        software_publisher: z
+          .strictObject({
+            issuer: text('the iss of the software statements'),
+            private_key: z
+              .string()
+              .refine(
+                isPrivateJwk,
+                'is no private JWK in JSON; export one that has kty and its private members, and refer to it: ${ASSAY_PUBLISHER_KEY}',
+              )
+              .meta({
+                description: 'the key that signs the statements, a JWK in JSON, as a reference: ${ASSAY_PUBLISHER_KEY}',
+              }),
+          })
+          .exactOptional()
+          .meta({ description: 'a publisher whose software statements the server trusts' }),
+        clients: z
+          .boolean()
+          .exactOptional()
+          .meta({ description: 'false where no clients are registered for a run, for those under clients are enough' }),
       })
       .meta({ description: 'registers clients for every run, with a token, and removes them afterwards' }),
   ])

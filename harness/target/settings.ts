@@ -1,6 +1,10 @@
 import type { Claim } from '../../core/spec/claims.ts'
-import type { Secret } from './secret.ts'
-import type { ClientAccount, LoginHints, ServiceProvider, UserAccount } from './target.ts'
+import type { ClientAccount, LoginHints, RegistrationAccess, ServiceProvider, UserAccount } from './target.ts'
+
+export interface RegistrationSettings extends RegistrationAccess {
+  /** False where no clients are registered for a run, for those of the file are enough; it registers some unless said. */
+  readonly clients?: boolean
+}
 
 /** What a target file says, its references resolved and its secrets wrapped. Members are named as in the file. */
 export interface TargetSettings {
@@ -8,8 +12,7 @@ export interface TargetSettings {
   readonly metadata_url?: string
   readonly claims?: readonly Claim[]
   readonly clients?: readonly ClientAccount[]
-  /** Registers clients for each run and removes them afterwards. */
-  readonly registration?: { readonly initial_access_token?: Secret }
+  readonly registration?: RegistrationSettings
   readonly users?: readonly UserAccount[]
   readonly login?: Partial<LoginHints>
   readonly authorized_hosts?: readonly string[]

@@ -46,6 +46,13 @@ export interface ServiceProvider {
   readonly private_key?: Secret
 }
 
+/** What lets clients be registered that the server would not register for everybody. */
+export interface RegistrationAccess {
+  readonly initial_access_token?: Secret
+  /** A publisher whose software statements the target trusts; its private key is a JWK in JSON. */
+  readonly software_publisher?: { readonly issuer: string; readonly private_key: Secret }
+}
+
 /** The authorization server metadata (RFC 8414, OpenID Connect Discovery) as it came; values are not trusted to be what they should. */
 export type ServerMetadata = Readonly<Record<string, unknown>> & { readonly issuer: string }
 
@@ -60,6 +67,7 @@ export interface Target {
   readonly claims: ReadonlySet<Claim>
   readonly clients: readonly ClientAccount[]
   readonly users: readonly UserAccount[]
+  readonly registration?: RegistrationAccess
   readonly login: LoginHints
   /** The HTTP authorities (`host` or `host:port`) that may be fuzzed and loaded besides loopback. */
   readonly authorizedHosts: readonly string[]

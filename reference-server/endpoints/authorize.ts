@@ -1,18 +1,19 @@
+import { respondWithError } from '../authorization-response.ts'
+import { responseTypesOf } from '../config.ts'
 import type { Context, Endpoint } from '../context.ts'
-import { readCookie, readForm } from '../http.ts'
-import type { AuthorizationRequest, Client, Session } from '../model.ts'
+import { readCookie, readRequest } from '../http.ts'
+import type { AuthorizationRequest, Client, ReturnAddress, Session } from '../model.ts'
 import { NotRedirectable, OAuthError } from '../oauth-error.ts'
 import { errorPage } from '../pages.ts'
-import { type Params, type RawParams, readParams } from '../parameters.ts'
-import { beginInteraction, continueInteraction, errorRedirect, sessionOf } from '../sign-in.ts'
+import type { Params, RawParams } from '../parameters.ts'
+import { beginInteraction, continueInteraction, sessionOf } from '../sign-in.ts'
 
 /** RFC 6749 §3.1, §4.1.1 and OpenID Connect Core §3.1.2.1. */
 export const authorizationEndpoint =
   (context: Context): Endpoint =>
   async (request, url) => {
     try {
-      const raw = request.method === 'POST' ? await readForm(request) : readParams(url.search.slice(1))
-      return await authorize(context, request, raw)
+      return await authorize(context, request, await readRequest(request, url, context.enforce.formPairs))
     } catch (error) {
       if (error instanceof NotRedirectable || error instanceof OAuthError)
         return errorPage(context, error.message, request)
@@ -21,54 +22,66 @@ export const authorizationEndpoint =
   }
 
 async function authorize(context: Context, request: Request, raw: RawParams): Promise<Response> {
-  const { enforce, store } = context
+  const { enforce, store, config } = context
   enforce.whereToIsUnambiguous(raw)
   const params = enforce.authorizationParams(raw)
   const client = enforce.authorizingClientIsKnown(await store.findClient(params.get('client_id') ?? ''))
   const openid = params.get('scope')?.split(' ').includes('openid') ?? false
   const redirectUri = enforce.redirectUriOrDefault(client, params.get('redirect_uri'), openid)
-  enforce.redirectUriMatches(client, redirectUri)
+  enforce.redirectUriMatches(client, redirectUri, params)
+  const state = params.get('state')
+  const to: ReturnAddress = {
+    redirectUri,
+    responseMode: enforce.responseMode(params.get('response_mode'), params.get('response_type'), config.responseModes),
+    ...(state !== undefined && { state }),
+  }
 
-  // From here on the client learns of errors by redirect.
+  // From here on the client learns of errors by a response.
   try {
     enforce.authorizationParamsNotRepeated(raw)
     enforce.authorizationUnknownParams(params)
-    const pending = readRequest(context, client, redirectUri, params)
+    const pending = pendingRequest(context, client, to, params)
     const session = await sessionOf(context, request)
     return await answerOrAsk(context, request, pending, session)
   } catch (error) {
-    if (error instanceof OAuthError) return errorRedirect(context, redirectUri, params.get('state'), error)
-    throw error
+    if (!(error instanceof OAuthError)) throw error
+    if (!enforce.errorWaitsForSignIn(await sessionOf(context, request), params.get('prompt')))
+      return respondWithError(context, to, error)
+    const { code, message: description } = error
+    const failed = { ...to, kind: 'failed', client, error: { code, description } } as const
+    return await beginInteraction(context, failed, 'login', readCookie(request, 'assay_browser'))
   }
 }
 
-function readRequest(
+function pendingRequest(
   { enforce, config }: Context,
   client: Client,
-  redirectUri: string,
+  to: ReturnAddress,
   params: Params,
 ): AuthorizationRequest {
-  enforce.responseTypeIsCode(params.get('response_type'))
-  enforce.clientMayAuthorize(client)
+  const responseType = enforce.responseTypeIsSupported(params.get('response_type'), responseTypesOf(config))
+  enforce.clientMayAuthorize(client, responseType)
+  enforce.appsUseCodes(client, responseType)
   const prompts = params.get('prompt')?.split(' ') ?? []
   enforce.promptIsConsistent(prompts)
   const challenge = params.get('code_challenge')
-  enforce.challengeIsPresent(client, challenge)
+  const nonce = params.get('nonce')
+  if (responseType === 'code') enforce.challengeIsPresent(client, challenge, nonce, config.pkceRequired)
   const method = enforce.challengeMethod(challenge, params.get('code_challenge_method'), config.plainPkce)
   enforce.challengeIsWellFormed(challenge, method)
   const maxAge = params.get('max_age')
   if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge))
     throw new OAuthError('invalid_request', 'max_age is not a number of seconds')
-  const state = params.get('state')
-  const nonce = params.get('nonce')
+  const scope = params.get('scope')
   return {
+    ...to,
     kind: 'authorization',
     client,
-    redirectUri,
+    responseType,
     redirectUriSent: params.has('redirect_uri'),
-    scopes: enforce.authorizationScope(client, params.get('scope'), prompts, config.scopes),
+    scopes: enforce.authorizationScope(client, scope, prompts, config.scopes),
     prompts,
-    ...(state !== undefined && { state }),
+    ...(scope !== undefined && { scopeAsked: scope }),
     ...(nonce !== undefined && { nonce }),
     ...(challenge !== undefined && { challenge }),
     ...(method !== undefined && { challengeMethod: method }),

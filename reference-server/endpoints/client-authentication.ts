@@ -1,14 +1,15 @@
-import type { Context } from '../context.ts'
-import type { Client } from '../model.ts'
+import type { Context, Place } from '../context.ts'
+import type { AuthenticatingEndpoint, Client } from '../model.ts'
 import { type Params, readParams } from '../parameters.ts'
 import { bodyCredentials, type Credentials } from '../rules/client-authentication.ts'
 
 /** The client that a direct request comes from, authenticated by the method that it registered (RFC 6749 §2.3, OpenID Connect Core §9). */
 export async function authenticateClient(
-  { enforce, store, clock, issuer }: Context,
+  { enforce, store, clock, config, issuer }: Context,
   request: Request,
-  url: URL,
+  url: Place,
   params: Params,
+  at: AuthenticatingEndpoint,
 ): Promise<Client> {
   const authorization = request.headers.get('authorization')
   const header = authorization === null ? undefined : enforce.basicCredentials(authorization)
@@ -17,15 +18,20 @@ export async function authenticateClient(
   enforce.oneAuthMethod(credentials)
 
   const [used] = credentials
-  const client = enforce.clientIsKnown(used && (await store.findClient(used.clientId)))
+  const named = used === undefined ? await enforce.unnamedClient(params, store) : await store.findClient(used.clientId)
+  const client = enforce.clientIsKnown(named)
   if (used === undefined) return client
+  enforce.authMethodIsSupported(used.method, config.authMethods, at)
   enforce.authMethodIsRegistered(client, used)
-  if (used.secret !== undefined) enforce.secretMatches(client, used.secret)
+  if (used.secret !== undefined) {
+    enforce.secretMatches(client, used.secret)
+    enforce.secretIsCurrent(client, clock.now())
+  }
   if (used.assertion !== undefined) {
     enforce.assertionIsSigned(client, used.assertion)
     enforce.assertionHasClaims(used.assertion)
     enforce.assertionNamesClient(client, used.assertion)
-    enforce.assertionNamesServer([issuer, `${issuer}/token`], used.assertion)
+    enforce.assertionNamesServer([issuer], used.assertion)
     enforce.assertionIsCurrent(used.assertion, clock.now())
     enforce.assertionHasBegun(used.assertion, clock.now())
     await enforce.assertionIsFresh(client, used.assertion, store)

@@ -1,3 +1,4 @@
+import { urlOf } from '../config.ts'
 import type { Context, Endpoint } from '../context.ts'
 import { readCookie } from '../http.ts'
 import type { SsoRequest } from '../model.ts'
@@ -13,7 +14,7 @@ import { NotAnswerable, SamlError } from '../saml/saml-error.ts'
 import { element } from '../saml/xml.ts'
 import { beginInteraction, continueInteraction, sessionOf } from '../sign-in.ts'
 
-const signOnPlace = ({ issuer }: Context) => `${issuer}/saml/sso`
+const signOnPlace = ({ issuer }: Context) => urlOf(issuer, '/saml/sso')
 
 /** SAML Metadata §2.3.2 and §2.4.3. */
 export const samlMetadataEndpoint =

@@ -1,11 +1,12 @@
-import type { Context, Endpoint } from '../context.ts'
-import { json, readForm } from '../http.ts'
+import type { Context, Endpoint, Place } from '../context.ts'
+import { challenged, json, jsonText, readRequest } from '../http.ts'
 import { issueAccessToken, issueIdToken } from '../issue.ts'
-import type { Client } from '../model.ts'
+import type { Client, TokenGrantType } from '../model.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Params } from '../parameters.ts'
 import type { TokenResponse } from '../rules/token-endpoint.ts'
 import { authenticateClient } from './client-authentication.ts'
+import { redeemPassword } from './password-grant.ts'
 
 /** RFC 6749 §3.2. */
 export const tokenEndpoint =
@@ -13,20 +14,29 @@ export const tokenEndpoint =
   async (request, url) => {
     const { enforce } = context
     try {
-      const raw = await readForm(request)
-      enforce.tokenParamsNotRepeated(raw)
-      const params = enforce.tokenParams(raw)
+      const params = await directParams(context, request, url)
       enforce.tokenUnknownParams(params)
-      const client = await authenticateClient(context, request, url, params)
-      const grantType = enforce.grantTypeIsSupported(enforce.grantTypeIsPresent(params.get('grant_type')))
+      const client = await authenticateClient(context, request, url, params, 'token')
+      const grantType = enforce.grantTypeIsSupported(
+        enforce.grantTypeIsPresent(params.get('grant_type')),
+        context.config.grantTypes,
+      )
       enforce.clientMayUseGrant(client, grantType)
       const response = await grants[grantType](context, client, params)
       context.observe({ type: 'issued', grantType })
-      return json(200, enforce.tokenResponseBody(response), enforce.tokenResponseHeaders())
+      const body = enforce.tokenResponseText(enforce.tokenResponseBody(response))
+      return jsonText(200, body, enforce.tokenResponseHeaders())
     } catch (error) {
       return denial(context, request, error)
     }
   }
+
+/** The parameters of a direct request: each once, none empty. */
+export async function directParams({ enforce }: Context, request: Request, url: Place): Promise<Params> {
+  const raw = await readRequest(request, url, enforce.formPairs)
+  enforce.tokenParamsNotRepeated(raw)
+  return enforce.tokenParams(raw)
+}
 
 /** The answer to a direct request that failed (RFC 6749 §5.2); what is no OAuth error goes on up. */
 export function denial({ enforce, observe }: Context, request: Request, error: unknown): Response {
@@ -36,7 +46,8 @@ export function denial({ enforce, observe }: Context, request: Request, error: u
   const challenge = enforce.clientChallenge(error, usedHeader)
   return json(enforce.errorStatus(error, usedHeader), enforce.errorBody(error), {
     ...enforce.tokenResponseHeaders(),
-    ...(challenge !== undefined && { 'www-authenticate': challenge }),
+    ...enforce.errorHeaders(),
+    ...challenged(challenge),
   })
 }
 
@@ -44,7 +55,7 @@ type Redeem = (context: Context, client: Client, params: Params) => Promise<Toke
 
 /** RFC 6749 §4.1.3, RFC 7636 §4.6. */
 const redeemCode: Redeem = async (context, client, params) => {
-  const { enforce, store, clock } = context
+  const { enforce, store, clock, config } = context
   const value = params.get('code')
   if (value === undefined) throw new OAuthError('invalid_request', 'code is missing')
   const code = await enforce.codeIsKnown(value, store)
@@ -53,11 +64,11 @@ const redeemCode: Redeem = async (context, client, params) => {
   const redirectUri = params.get('redirect_uri')
   enforce.redirectUriIsRepeated(code, redirectUri)
   enforce.redirectUriIsTheSame(code, redirectUri)
-  const verifier = params.get('code_verifier')
+  const verifier = enforce.receivedVerifier(params.get('code_verifier'))
   enforce.verifierHasChallenge(code, verifier)
-  enforce.verifierIsPresent(code, verifier)
+  enforce.verifierIsPresent(code, verifier, client)
   enforce.verifierIsWellFormed(verifier)
-  enforce.verifierMatchesChallenge(code, verifier)
+  enforce.verifierMatchesChallenge(code, verifier, enforce.methodToVerifyBy(code, params), client)
   try {
     await enforce.codeIsSingleUse(code, store)
   } catch (error) {
@@ -72,20 +83,20 @@ const redeemCode: Redeem = async (context, client, params) => {
     client,
     sub: grant.sub,
     scopes: grant.scopes,
+    asked: code.scopeAsked,
     grantId: grant.id,
+    authTime: grant.authTime,
   })
-  const rotates =
-    grant.scopes.includes('offline_access') ||
-    (!grant.scopes.includes('openid') && client.grantTypes.includes('refresh_token'))
+  const isAskedFor = grant.scopes.includes('offline_access') || !grant.scopes.includes('openid')
   const refreshToken =
-    rotates && client.grantTypes.includes('refresh_token')
+    (isAskedFor || config.refreshTokens === 'always') && client.grantTypes.includes('refresh_token')
       ? await newRefreshToken(context, client, grant.id, grant.scopes)
       : undefined
   return {
     ...response,
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     ...(enforce.idTokenIsDue(grant.scopes, 'code') && {
-      id_token: issueIdToken(context, client, grant, token, code.nonce === undefined ? {} : { nonce: code.nonce }),
+      id_token: issueIdToken(context, client, grant, token, code),
     }),
   }
 }
@@ -117,7 +128,9 @@ const refresh: Redeem = async (context, client, params) => {
     client,
     sub: grant.sub,
     scopes,
+    asked: params.get('scope') ?? token.scopes.join(' '),
     grantId: grant.id,
+    authTime: grant.authTime,
   })
   const next = rotates
     ? await newRefreshToken(context, client, grant.id, enforce.rotatedScope(token, scopes))
@@ -135,17 +148,19 @@ const refresh: Redeem = async (context, client, params) => {
 const clientCredentials: Redeem = async (context, client, params) => {
   const { enforce } = context
   enforce.clientIsConfidential(client)
-  const scopes = enforce.clientCredentialsScope(client, params.get('scope'))
-  const { response } = await issueAccessToken(context, { client, sub: client.clientId, scopes })
+  const asked = params.get('scope')
+  const scopes = enforce.clientCredentialsScope(client, asked)
+  const { response } = await issueAccessToken(context, { client, sub: client.clientId, scopes, asked })
   return {
     ...response,
     ...(enforce.clientCredentialsRefresh() && { refresh_token: await newRefreshToken(context, client, '', scopes) }),
   }
 }
 
-const grants: Readonly<Record<'authorization_code' | 'client_credentials' | 'refresh_token', Redeem>> = {
+const grants: Readonly<Record<TokenGrantType, Redeem>> = {
   authorization_code: redeemCode,
   client_credentials: clientCredentials,
+  password: redeemPassword,
   refresh_token: refresh,
 }
 
@@ -155,13 +170,13 @@ async function newRefreshToken(
   grantId: string,
   scopes: readonly string[],
 ): Promise<string> {
-  const value = enforce.newSecret()
+  const value = enforce.newSecret('refresh token')
   await store.saveRefreshToken({
     value,
     grantId,
     clientId: client.clientId,
     scopes,
-    expiresAt: clock.now() + config.lifetimes.refreshToken * 1000,
+    expiresAt: enforce.refreshTokenExpiry(clock.now(), config.lifetimes.refreshToken),
   })
   return value
 }

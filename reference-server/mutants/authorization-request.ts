@@ -1,3 +1,4 @@
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
@@ -5,6 +6,7 @@ import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { seconds } from '../clock.ts'
+import { defaultConfig } from '../config.ts'
 import type { Client } from '../model.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -12,7 +14,13 @@ import * as rules from '../rules/authorization-request.ts'
 
 const { apply: rightParams } = rules.authorizationParams
 const { apply: rightScope } = rules.authorizationScope
+const { apply: required } = rules.challengeIsPresent
 const { apply: rightMethod } = rules.challengeMethod
+const { apply: supported } = rules.responseTypeIsSupported
+const { apply: mayAuthorize } = rules.clientMayAuthorize
+
+const withImplicit = { grantTypes: [...defaultConfig.grantTypes, 'implicit'] } as const
+const { apply: appsUseCodesRight } = rules.appsUseCodes
 const { apply: rightAuthentication } = rules.mustAuthenticate
 
 export const authorizationMethods = mutants(rules.authorizationMethods, {
@@ -45,9 +53,14 @@ export const whereToIsUnambiguous = mutants(rules.whereToIsUnambiguous, {
 })
 
 export const authorizationParamsNotRepeated = mutants(rules.authorizationParamsNotRepeated, {
-  'takes the first of two': { fault: 'a map of the query keeps one value for each name', apply() {} },
+  'takes the first of two': {
+    fault: 'a map of the query keeps one value for each name',
+    breaks: [rfc6749.paramsNotRepeated],
+    apply() {},
+  },
   'lets the same value stand twice': {
     fault: 'what is repeated is collected in a set, and a set of one looks like no repetition',
+    breaks: [rfc6749.paramsNotRepeated],
     apply(raw) {
       const values = new Map<string, string>()
       for (const [name, value] of raw) {
@@ -61,6 +74,7 @@ export const authorizationParamsNotRepeated = mutants(rules.authorizationParamsN
 
 const known = new Set([
   'response_type',
+  'response_mode',
   'client_id',
   'redirect_uri',
   'scope',
@@ -108,33 +122,54 @@ export const redirectUriOrDefault = mutants(rules.redirectUriOrDefault, {
   },
 })
 
-export const responseTypeIsCode = mutants(rules.responseTypeIsCode, {
-  'takes any response type': { fault: 'there is only one flow, so nobody looks which was asked for', apply() {} },
+export const responseTypeIsSupported = mutants(rules.responseTypeIsSupported, {
+  'takes any response type': {
+    fault: 'there is only one flow, so nobody looks which was asked for',
+    apply: () => 'code',
+  },
   'takes a missing one for code': {
     fault: 'the only response type is made the default',
-    apply(responseType) {
-      if (responseType !== undefined && responseType !== 'code')
-        throw new OAuthError('unsupported_response_type', 'response_type is not supported')
-    },
+    apply: (responseType, offered) => supported(responseType ?? 'code', offered),
   },
   'looks for code in it': {
     fault: 'the list of response types is searched as text',
-    apply(responseType) {
-      if (!responseType?.includes('code'))
-        throw new OAuthError('unsupported_response_type', 'response_type is not supported')
-    },
+    apply: (responseType, offered) => supported(responseType?.includes('code') ? 'code' : responseType, offered),
   },
   'ignores case': {
     fault: 'an enumeration is parsed without regard to case',
-    apply(responseType) {
-      if (responseType?.toLowerCase() !== 'code')
-        throw new OAuthError('unsupported_response_type', 'response_type is not supported')
+    apply: (responseType, offered) => supported(responseType?.toLowerCase(), offered),
+  },
+})
+
+export const appsUseCodes = mutants(rules.appsUseCodes, {
+  'lets apps use the implicit grant': {
+    fault: 'an app cannot keep a secret, and the implicit grant is for those who cannot',
+    config: withImplicit,
+    apply() {},
+  },
+  'lets apps on loopback use it': {
+    fault: 'an app that has a web server was taken for a web application',
+    config: withImplicit,
+    apply(client, responseType) {
+      if (!client.redirectUris.some((uri) => uri.startsWith('http:'))) appsUseCodesRight(client, responseType)
     },
   },
 })
 
 export const clientMayAuthorize = mutants(rules.clientMayAuthorize, {
-  'lets every client': { fault: 'the grant types of a client are looked at by the token endpoint alone', apply() {} },
+  'lets every client': {
+    fault: 'the grant types of a client are looked at by the token endpoint alone',
+    breaks: [rfc6749.unauthorizedForCode],
+    apply() {},
+  },
+  'lets every client have a token': {
+    fault: 'who may ask for a code is looked up where codes are made, and no code is made here',
+    breaks: [rfc6749.unauthorizedForToken],
+    config: withImplicit,
+    apply(client, responseType) {
+      if (responseType === 'code') mayAuthorize(client, responseType)
+    },
+  },
 })
 
 export const authorizationScope = mutants(rules.authorizationScope, {
@@ -154,20 +189,56 @@ export const authorizationScope = mutants(rules.authorizationScope, {
       return rightScope(client, scope, prompts, supported)
     },
   },
+  'knows the scopes of OpenID Connect alone': {
+    fault: 'the scopes of APIs are configured at another place than the one that this is checked against',
+    breaks: [rfc8414.scopesSupported],
+    apply(client, scope, prompts, supported) {
+      if (scope?.includes('api:')) throw new OAuthError('invalid_scope', 'scope holds a value that is not known')
+      return rightScope(client, scope, prompts, supported)
+    },
+  },
+  'refuses offline access that nobody is asked about': {
+    fault: 'the condition under which it is to be ignored was written as one under which it is refused',
+    breaks: [rfc8414.scopesSupported],
+    apply(client, scope, prompts, supported) {
+      if (scope?.includes('offline_access') && !prompts.includes('consent'))
+        throw new OAuthError('invalid_scope', 'offline_access needs consent')
+      return rightScope(client, scope, prompts, supported)
+    },
+  },
 })
 
 export const challengeIsPresent = mutants(rules.challengeIsPresent, {
-  'lets public clients go without': {
+  'lets everybody go without': {
     fault: 'PKCE is supported and nobody is made to use it',
-    breaks: [rfc8252.pkceRequired],
+    breaks: [
+      rfc8252.pkceRequired,
+      oauth21.challengeOfPublicClients,
+      oauth21.challengeOfOtherClients,
+      oauth21.codeNeedsChallenge,
+      oauth21.challengeBesideNonce,
+    ],
     apply() {},
+  },
+  'asks native apps alone': {
+    fault: 'PKCE came with the recommendations for native apps, and public clients of the web were left as they were',
+    breaks: [oauth21.challengeOfOtherClients, oauth21.codeNeedsChallenge, oauth21.challengeBesideNonce],
+    apply(client, challenge) {
+      if (client.applicationType === 'native') required(client, challenge, undefined)
+    },
+  },
+  'takes the scope for the nonce': {
+    fault: 'a client that may ask for openid was thought to send a nonce with every request',
+    breaks: [oauth21.challengeOfOtherClients, oauth21.codeNeedsChallenge, oauth21.challengeBesideNonce],
+    apply(client, challenge) {
+      if (client.authMethod === 'none' || !client.scopes.includes('openid')) required(client, challenge, undefined)
+    },
   },
   'calls the client unauthorized': {
     fault: 'the demand for PKCE is taken for a matter of what the client may do',
     breaks: [rfc7636.challengeRequired],
-    apply(client, challenge) {
-      if (client.authMethod === 'none' && challenge === undefined)
-        throw new OAuthError('unauthorized_client', 'the client must use PKCE')
+    apply(_client, challenge) {
+      if (challenge === undefined) throw new OAuthError('unauthorized_client', 'the client must use PKCE')
     },
   },
 })
@@ -181,7 +252,7 @@ export const challengeMethod = mutants(rules.challengeMethod, {
   },
   'ignores the case of the method': {
     fault: 'methods are compared like names of algorithms elsewhere',
-    breaks: [rfc7636.unknownMethodRefused],
+    breaks: [rfc7636.unknownMethodRefused, rfc7636.methodCaseSensitive],
     apply: (challenge, method, plain) =>
       rightMethod(challenge, method?.toUpperCase() === 'S256' ? 'S256' : method, plain),
   },
@@ -205,7 +276,7 @@ export const challengeMethod = mutants(rules.challengeMethod, {
   },
   'knows plain alone': {
     fault: 'an old library compares challenge and verifier and does nothing more',
-    breaks: [rfc7636.s256Supported, rfc9700.pkceSupported],
+    breaks: [rfc7636.s256Supported, rfc8252.pkceSupported, rfc9700.pkceSupported],
     config: { plainPkce: true },
     apply(challenge, method) {
       if (method === 'S256') throw new OAuthError('invalid_request', 'code_challenge_method is not supported')
@@ -269,6 +340,28 @@ export const mustAuthenticate = mutants(rules.mustAuthenticate, {
 })
 
 const lastUse = new Map<string, number>()
+
+export const errorWaitsForSignIn = mutants(rules.errorWaitsForSignIn, {
+  'reports every error at once': {
+    fault: 'the request is validated first of all, and what is wrong with it has somewhere to go',
+    apply: () => false,
+  },
+  'takes any prompt for silence': {
+    fault: 'a request that says how to prompt is left to the code for prompts, which comes after',
+    apply: (session, prompt) => session === undefined && prompt === undefined,
+  },
+})
+
+export const earlierConsentCounts = mutants(rules.earlierConsentCounts, {
+  'remembers every app': {
+    fault: 'consent is stored by client_id, and nobody thought of who else may use it',
+    apply: () => true,
+  },
+  'remembers what listens on loopback': {
+    fault: 'private-use schemes are known to be shared, and a loopback address was taken for a safe one',
+    apply: ({ client, redirectUri }) => client.authMethod !== 'none' || /^https?:/.test(redirectUri),
+  },
+})
 
 export const nobodyIsAsked = mutants(rules.nobodyIsAsked, {
   'asks all the same': { fault: 'prompt none is read as no wish for any particular prompt', apply() {} },

@@ -1,14 +1,18 @@
 import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto'
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
+import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { seconds } from '../clock.ts'
 import { signatureIsRight } from '../jwt.ts'
+import type { ClientAuthMethod } from '../model.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import * as rules from '../rules/client-authentication.ts'
 
 const { apply: credentials } = rules.basicCredentials
 const { apply: signed } = rules.assertionIsSigned
+const { apply: supports } = rules.authMethodIsSupported
 const { apply: methodIsRegistered } = rules.authMethodIsRegistered
 const { apply: namesServer } = rules.assertionNamesServer
 
@@ -33,6 +37,7 @@ export const basicCredentials = mutants(rules.basicCredentials, {
   },
   'wants the scheme spelt as usual': {
     fault: 'the scheme is compared as text, and every client that was tried wrote it with one capital',
+    breaks: [rfc6749.basicSupported],
     apply(authorization) {
       if (!authorization.startsWith('Basic ')) throw denied()
       return credentials(authorization)
@@ -79,6 +84,70 @@ export const clientIsKnown = mutants(rules.clientIsKnown, {
   },
 })
 
+export const authMethodIsSupported = mutants(rules.authMethodIsSupported, {
+  'wants secrets in the header': {
+    fault: 'secrets in a form were given up, and the list of the metadata was not',
+    apply: (method, supported, at) => onlyThese(method, supported, at, ['client_secret_basic']),
+  },
+  'wants secrets in the form': {
+    fault: 'a proxy keeps the Authorization header to itself, so secrets come in the form',
+    breaks: [
+      rfc8414.tokenAuthMethods,
+      rfc8414.revocationAuthMethods,
+      rfc8414.introspectionAuthMethods,
+      oauth21.noSecretOfNativeApps,
+    ],
+    apply: (method, supported, at) => onlyThese(method, supported, at, ['client_secret_post']),
+  },
+  'takes no secret in the form': {
+    fault: 'RFC 6749 advises against secrets in the form, so they were given up',
+    breaks: [rfc8414.tokenAuthMethods, oauth21.secretInBody],
+    apply(method, supported, at) {
+      if (method === 'client_secret_post') throw denied()
+      supports(method, supported, at)
+    },
+  },
+  'wants a secret of native apps too': {
+    fault: 'every client is issued a secret, and an app carries it along in what people download',
+    breaks: [rfc8414.tokenAuthMethods, oauth21.noSecretOfNativeApps],
+    apply(method, supported, at) {
+      if (method === 'none') throw denied()
+      supports(method, supported, at)
+    },
+  },
+  'wants a secret where tokens are revoked': {
+    fault: 'revocation came with a code of its own for clients, older than assertions and public clients',
+    breaks: [rfc8414.revocationAuthMethods],
+    apply: (method, supported, at) =>
+      at === 'revocation'
+        ? onlyThese(method, supported, at, ['client_secret_basic', 'client_secret_post'])
+        : supports(method, supported, at),
+  },
+  'wants no secret where tokens are revoked': {
+    fault: 'only applications on the devices of people revoke tokens, and those have none',
+    breaks: [rfc8414.revocationAuthMethods],
+    apply: (method, supported, at) =>
+      at === 'revocation' ? onlyThese(method, supported, at, ['none']) : supports(method, supported, at),
+  },
+  'takes no assertions for introspection': {
+    fault: 'resource servers have secrets, whatever clients have',
+    breaks: [rfc8414.introspectionAuthMethods],
+    apply: (method, supported, at) =>
+      at === 'introspection'
+        ? onlyThese(method, supported, at, ['client_secret_basic', 'client_secret_post'])
+        : supports(method, supported, at),
+  },
+})
+
+/** Refuses what is supported but none of these. */
+function onlyThese(...[method, supported, at, these]: [...Parameters<typeof supports>, readonly ClientAuthMethod[]]) {
+  supports(
+    method,
+    supported.filter((one) => these.includes(one)),
+    at,
+  )
+}
+
 export const authMethodIsRegistered = mutants(rules.authMethodIsRegistered, {
   'takes any method': { fault: 'nobody compares the method with the registered one', apply() {} },
   'takes a name for proof': {
@@ -89,15 +158,23 @@ export const authMethodIsRegistered = mutants(rules.authMethodIsRegistered, {
   },
 })
 
+/** What a server breaks that does not look closely at a secret. */
+const secretless = [
+  rfc6749.clientAuthenticated,
+  rfc6749.codeClientAuthenticated,
+  rfc6749.refreshAuthenticated,
+  rfc6749.clientCredentialsAuthenticated,
+] as const
+
 export const secretMatches = mutants(rules.secretMatches, {
   'takes any secret': {
     fault: 'the presence of a secret is taken for proof',
-    breaks: [rfc6749.clientAuthenticated, rfc6749.refreshAuthenticated, rfc6749.clientCredentialsAuthenticated],
+    breaks: secretless,
     apply() {},
   },
   'compares as far as the shorter': {
     fault: 'a comparison in constant time stops at the end of the shorter text',
-    breaks: [rfc6749.clientAuthenticated, rfc6749.refreshAuthenticated, rfc6749.clientCredentialsAuthenticated],
+    breaks: secretless,
     apply({ secret: own = '' }, secret) {
       const length = Math.min(own.length, secret.length)
       if (length === 0 || own.slice(0, length) !== secret.slice(0, length)) throw denied()
@@ -105,14 +182,14 @@ export const secretMatches = mutants(rules.secretMatches, {
   },
   'ignores case': {
     fault: 'the database collation ignores case',
-    breaks: [rfc6749.clientAuthenticated, rfc6749.refreshAuthenticated, rfc6749.clientCredentialsAuthenticated],
+    breaks: secretless,
     apply({ secret: own = '' }, secret) {
       if (own.toLowerCase() !== secret.toLowerCase()) throw denied()
     },
   },
   'trims white space': {
     fault: 'administrators paste secrets with a line break behind them',
-    breaks: [rfc6749.clientAuthenticated, rfc6749.refreshAuthenticated, rfc6749.clientCredentialsAuthenticated],
+    breaks: secretless,
     apply({ secret: own = '' }, secret) {
       if (own.trim() !== secret.trim()) throw denied()
     },
@@ -163,6 +240,14 @@ export const assertionIsSigned = mutants(rules.assertionIsSigned, {
     breaks: [rfc7523.signed],
     apply(client, assertion) {
       if (assertion.signature !== '') signed(client, assertion)
+    },
+  },
+  'verifies by elliptic curves only': {
+    fault: 'the verifier was made for mobile clients, whose keys are all of one kind',
+    breaks: [rfc8414.signingAlgsSupported],
+    apply(client, assertion) {
+      if (assertion.header['alg'] !== 'ES256') throw denied()
+      signed(client, assertion)
     },
   },
   'does not know crit': {
@@ -225,14 +310,24 @@ export const assertionNamesClient = mutants(rules.assertionNamesClient, {
 export const assertionNamesServer = mutants(rules.assertionNamesServer, {
   'takes an assertion for any server': { fault: 'aud is optional in the library, and nobody passed it', apply() {} },
   'compares the beginning': {
-    fault: 'the token endpoint begins with the issuer, so a prefix seems to do for both',
+    fault: 'older clients name the token endpoint, which begins with the issuer, so a prefix seems to do for both',
     apply(audiences, assertion) {
       const { aud } = assertion.claims
       if (typeof aud !== 'string' || !audiences.some((one) => aud.startsWith(one))) namesServer(audiences, assertion)
     },
   },
+  'looks for itself in the list': {
+    fault: 'an audience is a list of those who may read, and this server is among them',
+    breaks: [oauth21.assertionAudience],
+    apply(audiences, assertion) {
+      const { aud } = assertion.claims
+      if (!Array.isArray(aud) || !audiences.some((one) => (aud as unknown[]).includes(one)))
+        namesServer(audiences, assertion)
+    },
+  },
   'takes an empty list': {
     fault: 'every value of the list is compared, and of none every one is right',
+    breaks: [rfc7523.audience],
     apply(audiences, assertion) {
       const { aud } = assertion.claims
       if (!Array.isArray(aud) || aud.length > 0) namesServer(audiences, assertion)

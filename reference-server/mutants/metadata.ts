@@ -1,12 +1,16 @@
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
+import { rfc7009 } from '../../core/spec/rfc7009.ts'
+import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
+import { rfc9068 } from '../../core/spec/rfc9068.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
+import { json } from '../http.ts'
 import { mutants } from '../mutant.ts'
 import * as rules from '../rules/metadata.ts'
 
-const { apply: rightCapabilities } = rules.metadataCapabilities
 const { apply: rightEndpoints } = rules.metadataEndpoints
 const { apply: rightHeaders } = rules.metadataHeaders
-const { apply: rightKeys } = rules.publishedKeys
 
 const isOAuthPlace = (path: string) => path.startsWith('/.well-known/oauth-authorization-server')
 
@@ -16,7 +20,7 @@ const without = (document: rules.MetadataDocument, ...names: readonly string[]) 
 export const metadataIssuer = mutants(rules.metadataIssuer, {
   'believes a proxy that is not there': {
     fault: 'the issuer is put together from the headers of a reverse proxy, whoever wrote them',
-    breaks: [rfc8414.issuerIdentical, oidcDiscovery.issuerIdentical],
+    breaks: [rfc8414.issuerIdentical, oidcDiscovery.issuerIdentical, rfc9700.proxyHeadersSanitized],
     apply(issuer, request) {
       const host = request.headers.get('x-forwarded-host')
       return host === null ? issuer : `${request.headers.get('x-forwarded-proto') ?? 'http'}://${host}`
@@ -24,12 +28,18 @@ export const metadataIssuer = mutants(rules.metadataIssuer, {
   },
   'adds a slash in one of two documents': {
     fault: 'the second document came later and takes the issuer from a URL type',
-    breaks: [rfc8414.issuerIdentical],
+    breaks: [rfc8414.issuerIdentical, rfc9068.metadataConsistent],
     apply: (issuer, request) => (isOAuthPlace(new URL(request.url).pathname) ? `${issuer}/` : issuer),
+  },
+  'leaves the TLS to a proxy': {
+    fault: 'the process speaks plain HTTP behind a proxy, and tells of itself as it is reached from there',
+    breaks: [rfc8414.issuerMember, rfc8414.issuerIdentical],
+    apply: (issuer, request) =>
+      isOAuthPlace(new URL(request.url).pathname) ? issuer.replace(/127\.0\.0\.1/, '0.0.0.0') : issuer,
   },
   'names the version in the issuer': {
     fault: 'a gateway tells versions apart by a query',
-    breaks: [rfc8414.issuerMember, rfc8414.issuerIdentical],
+    breaks: [rfc8414.issuerMember, rfc8414.issuerIdentical, rfc9068.metadataConsistent],
     apply: (issuer, request) => (isOAuthPlace(new URL(request.url).pathname) ? `${issuer}?version=1` : issuer),
   },
 })
@@ -60,66 +70,81 @@ export const metadataEndpoints = mutants(rules.metadataEndpoints, {
     breaks: [oidcDiscovery.jwksUri],
     apply: (issuer, config) => ({ ...rightEndpoints(issuer, config), jwks_uri: `${issuer}/keys` }),
   },
-})
-
-export const metadataCapabilities = mutants(rules.metadataCapabilities, {
-  'lists no response types': {
-    fault: 'code is what everybody means',
-    breaks: [rfc8414.responseTypes, oidcDiscovery.responseTypes],
-    apply: (config) => without(rightCapabilities(config), 'response_types_supported'),
+  'publishes its keys without TLS': {
+    fault: 'keys are public, so they are served by the process itself and not by the proxy before it',
+    breaks: [rfc8414.jwksHttps, oauth21.httpsEverywhere],
+    apply(issuer, config) {
+      const right = rightEndpoints(issuer, config)
+      return { ...right, jwks_uri: String(right['jwks_uri']).replace(/127\.0\.0\.1/, '0.0.0.0') }
+    },
   },
-  'promises flows that it does not have': {
-    fault: 'the list was copied from the example of the specification',
-    breaks: [rfc8414.responseTypes],
-    apply: (config) => ({ ...rightCapabilities(config), response_types_supported: ['code', 'code id_token', 'token'] }),
+  'publishes what only resource servers use without TLS': {
+    fault: 'introspection is called from within the data centre, by the address that it has there',
+    breaks: [oauth21.httpsEverywhere, rfc7662.transportProtected],
+    apply(issuer, config) {
+      const right = rightEndpoints(issuer, config)
+      const inside = String(right['introspection_endpoint']).replace(/127\.0\.0\.1/, '0.0.0.0')
+      return { ...right, introspection_endpoint: inside }
+    },
   },
-  'keeps its signing algorithms to itself': {
-    fault: 'the list for ID tokens was taken for that of assertions',
-    breaks: [rfc8414.signingAlgsPublished],
-    apply: (config) => without(rightCapabilities(config), 'token_endpoint_auth_signing_alg_values_supported'),
+  'names no scheme for its keys': {
+    fault: 'a reference without a scheme takes that of the page, and pages are what it was written for',
+    breaks: [rfc8414.jwksHttps],
+    apply(issuer, config) {
+      const right = rightEndpoints(issuer, config)
+      return { ...right, jwks_uri: String(right['jwks_uri']).replace(/^https?:/, '') }
+    },
   },
-  'lists none as an algorithm': {
-    fault: 'the list holds all that the library can do',
-    breaks: [rfc8414.signingAlgsPublished],
-    apply: (config) => ({
-      ...rightCapabilities(config),
-      token_endpoint_auth_signing_alg_values_supported: ['none', 'ES256', 'RS256'],
+  'publishes the endpoints of another release': {
+    fault: 'the paths were shortened in the router, and the document is a file',
+    breaks: [rfc8414.registrationEndpoint, rfc8414.revocationEndpoint, rfc8414.introspectionEndpoint],
+    apply: (issuer, config) => ({
+      ...rightEndpoints(issuer, config),
+      registration_endpoint: `${issuer}/oauth2/v1/clients`,
+      revocation_endpoint: `${issuer}/oauth2/v1/revoke`,
+      introspection_endpoint: `${issuer}/oauth2/v1/introspect`,
     }),
   },
-  'writes empty lists': {
-    fault: 'what is not configured is an empty list',
-    breaks: [rfc8414.emptyListsOmitted, oidcDiscovery.emptyListsOmitted],
-    apply: (config) => ({ ...rightCapabilities(config), ui_locales_supported: [], acr_values_supported: [] }),
+  'publishes the sign-in of another release': {
+    fault: 'the document lies in a cache of the old release, which nothing told of the new one',
+    breaks: [rfc8414.authorizationEndpoint, rfc8414.tokenEndpoint],
+    apply: (issuer, config) => ({
+      ...rightEndpoints(issuer, config),
+      authorization_endpoint: `${issuer}/oauth2/v1/authorize`,
+      token_endpoint: `${issuer}/oauth2/v1/token`,
+    }),
   },
-  'lists no subject types': {
-    fault: 'every subject is public, so there is nothing to say',
-    breaks: [oidcDiscovery.subjectTypes],
-    apply: (config) => without(rightCapabilities(config), 'subject_types_supported'),
+  'publishes a page that explains revocation': {
+    fault: 'the link was copied from the manual, where it leads to the description of the endpoint',
+    breaks: [rfc8414.revocationEndpoint],
+    apply: (issuer, config) => ({ ...rightEndpoints(issuer, config), revocation_endpoint: `${issuer}/jwks` }),
   },
-  'has subject types of its own': {
-    fault: 'the kinds of accounts were taken for kinds of subjects',
-    breaks: [oidcDiscovery.subjectTypes],
-    apply: (config) => ({ ...rightCapabilities(config), subject_types_supported: ['person'] }),
+  'publishes revocation without TLS': {
+    fault: 'what is thrown away was thought to be of no worth to anybody',
+    breaks: [rfc7009.endpointIsHttps],
+    apply(issuer, config) {
+      const right = rightEndpoints(issuer, config)
+      return { ...right, revocation_endpoint: String(right['revocation_endpoint']).replace(/127\.0\.0\.1/, '0.0.0.0') }
+    },
   },
-  'lists ES256 alone': {
-    fault: 'RSA was declared a thing of the past',
-    breaks: [oidcDiscovery.signingAlgs],
-    apply: (config) => ({ ...rightCapabilities(config), id_token_signing_alg_values_supported: ['ES256'] }),
+  'tells revocation apart by a fragment': {
+    fault: 'the link leads to the section of the manual that describes the endpoint',
+    breaks: [rfc7009.endpointHasNoFragment],
+    apply(issuer, config) {
+      const right = rightEndpoints(issuer, config)
+      return { ...right, revocation_endpoint: `${String(right['revocation_endpoint'])}#revocation` }
+    },
   },
-})
-
-export const challengeMethods = mutants(rules.challengeMethods, {
-  'lists no methods': { fault: 'PKCE was added after the metadata', apply: () => undefined },
-  'promises plain': {
-    fault: 'the list names what the specification names',
-    breaks: [rfc8414.challengeMethodsPublished],
-    apply: () => ['S256', 'plain'],
+  'publishes a path for introspection': {
+    fault: 'resource servers know the host, so the path was thought to be enough',
+    breaks: [rfc8414.introspectionEndpoint],
+    apply: (issuer, config) => ({ ...rightEndpoints(issuer, config), introspection_endpoint: '/introspect' }),
   },
-  'is silent about plain': {
-    fault: 'plain is frowned upon, so it is supported in silence',
-    breaks: [rfc8414.challengeMethodsPublished],
-    config: { plainPkce: true },
-    apply: () => ['S256'],
+  'offers registration where it is off': {
+    fault: 'the switch takes the route away and forgets the document',
+    breaks: [rfc8414.registrationEndpoint],
+    config: { registration: false },
+    apply: (issuer, config) => rightEndpoints(issuer, { ...config, registration: true }),
   },
 })
 
@@ -148,38 +173,13 @@ export const metadataStatus = mutants(rules.metadataStatus, {
   },
 })
 
-export const publishedKeys = mutants(rules.publishedKeys, {
-  'publishes no key': {
-    fault: 'keys are published when they are rotated for the first time',
-    breaks: [oidcDiscovery.jwksUri],
-    apply: () => [],
+export const notFound = mutants(rules.notFound, {
+  'puts the error into the body only': {
+    fault: 'a gateway answers 200 whenever it got any answer from what stands behind it',
+    apply: () => json(200, { error: 'not_found' }),
   },
-  'publishes its private keys': {
-    fault: 'the key set is the file that the server signs with',
-    breaks: [oidcDiscovery.noPrivateKeys],
-    apply: (keys) =>
-      [keys.RS256, keys.ES256].map(({ privateKey, jwk }) => ({ ...jwk, ...privateKey.export({ format: 'jwk' }) })),
-  },
-  'publishes a symmetric key': {
-    fault: 'all keys of the store are published, those for cookies among them',
-    breaks: [oidcDiscovery.noPrivateKeys],
-    apply: (keys) => [
-      ...rightKeys(keys),
-      {
-        kty: 'oct',
-        kid: 'cookies',
-        use: 'sig',
-        alg: 'HS256',
-        k: Buffer.from('a key for cookies').toString('base64url'),
-      },
-    ],
-  },
-  'forgets what its keys are for': {
-    fault: 'use was added with the encryption key, and to that alone',
-    breaks: [oidcDiscovery.keyUse],
-    apply: (keys) => [
-      ...rightKeys(keys).map((key) => ({ ...key, use: undefined })),
-      { ...keys.RS256.jwk, kid: 'encryption', use: 'enc', alg: 'RSA-OAEP-256' },
-    ],
+  'has nothing to say and says so': {
+    fault: 'a look-up that finds nothing is written out as an empty object',
+    apply: () => json(200, {}),
   },
 })

@@ -1,3 +1,4 @@
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { mutants } from '../mutant.ts'
 import { NotRedirectable, OAuthError } from '../oauth-error.ts'
 import * as rules from '../rules/pages.ts'
@@ -11,10 +12,12 @@ const without = (...names: readonly string[]) =>
 export const pageHeaders = mutants(rules.pageHeaders, {
   'lets itself be framed': {
     fault: 'no header says anything of frames',
+    breaks: [rfc9700.pagesNotFramed, rfc9700.pagesHavePolicy],
     apply: () => without('x-frame-options', 'content-security-policy'),
   },
   'lets anybody frame it': {
     fault: 'one customer wanted the login page in a frame, and all got it',
+    breaks: [rfc9700.pagesNotFramed],
     apply: () => ({
       ...without('x-frame-options'),
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *",
@@ -22,14 +25,41 @@ export const pageHeaders = mutants(rules.pageHeaders, {
   },
   'names one origin in a header that knows none': {
     fault: 'ALLOW-FROM was never understood by most browsers, and no longer is by any',
+    breaks: [rfc9700.pagesNotFramed, rfc9700.pagesHavePolicy],
     apply: () => ({ ...without('content-security-policy'), 'x-frame-options': 'ALLOW-FROM https://rp.example' }),
   },
   'only reports frames': {
     fault: 'the policy was to be tried out first, and stayed that way',
+    breaks: [rfc9700.pagesNotFramed, rfc9700.pagesHavePolicy],
     apply: () => ({
       ...without('x-frame-options', 'content-security-policy'),
       'content-security-policy-report-only': "frame-ancestors 'none'",
     }),
+  },
+  'has a policy that forgets frames': {
+    fault: 'default-src was thought to stand for frame-ancestors too, as it does for most directives',
+    breaks: [rfc9700.pagesHavePolicy],
+    apply: () => ({
+      ...without('content-security-policy'),
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+    }),
+  },
+  'tells every site where people come from': {
+    fault: 'statistics of the whole company want the address of the page before',
+    breaks: [rfc9700.refererSuppressed],
+    apply: () => ({ ...without('referrer-policy'), 'referrer-policy': 'unsafe-url' }),
+  },
+})
+
+export const furtherContent = mutants(rules.furtherContent, {
+  'counts its visitors': {
+    fault: 'the snippet of an analytics service was pasted in as its manual says',
+    apply: () =>
+      '<meta name="referrer" content="unsafe-url"/><script src="https://analytics.example/count.js"></script>',
+  },
+  'links to the help desk': {
+    fault: 'the help desk, which another company runs, wants to know on which page people are stuck',
+    apply: () => '<p><a href="https://help.example/sign-in" referrerpolicy="unsafe-url">Help</a></p>',
   },
 })
 

@@ -1,4 +1,7 @@
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7636 } from '../../core/spec/rfc7636.ts'
+import { rfc8252 } from '../../core/spec/rfc8252.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { mutants } from '../mutant.ts'
 import * as rules from '../rules/redirect.ts'
 
@@ -55,6 +58,18 @@ export const responseLocation = mutants(rules.responseLocation, {
         params,
       ),
   },
+  'gives a private-use scheme an authority': {
+    fault: 'a builder of URLs puts them together, and its URLs have a host even where that is empty',
+    breaks: [rfc8252.privateUseRedirect],
+    apply: (redirectUri, params) =>
+      rightLocation(redirectUri.replace(/^([a-z][a-z0-9+.-]*:)\/(?!\/)/, '$1///'), params),
+  },
+  'answers on the web alone': {
+    fault: 'what is neither http nor https is taken for an attack, after the sign-in as before it',
+    breaks: [rfc8252.privateUseRedirect],
+    apply: (redirectUri, params) =>
+      /^https?:/.test(redirectUri) ? rightLocation(redirectUri, params) : 'https://as.example/unsupported',
+  },
   'puts errors into the fragment': {
     fault: 'the error handler was written for the implicit flow',
     breaks: [rfc6749.errorByRedirect],
@@ -71,6 +86,30 @@ export const responseLocation = mutants(rules.responseLocation, {
 export const redirectStatus = mutants(rules.redirectStatus, {
   'redirects with 307': {
     fault: 'the redirect function of the web framework uses it unless told otherwise',
+    breaks: [rfc9700.noRedirect307, rfc9700.credentialsNotForwarded, rfc9700.seeOther],
     apply: () => 307,
+  },
+  'redirects with 308': {
+    fault: 'the warning names 307, and its permanent sibling seemed to be something else',
+    breaks: [rfc9700.credentialsNotForwarded, rfc9700.seeOther],
+    apply: () => 308,
+  },
+  'redirects with 301': {
+    fault: 'a redirect is moved permanently unless somebody says otherwise',
+    breaks: [rfc9700.seeOther],
+    apply: () => 301,
+  },
+})
+
+export const errorExplanation = mutants(rules.errorExplanation, {
+  'sends the code alone': {
+    fault: 'descriptions were taken out, lest they tell an attacker anything',
+    breaks: [rfc7636.errorsExplained],
+    apply: () => ({}),
+  },
+  'sends an empty explanation': {
+    fault: 'descriptions come from a table of translations, which nobody has filled in',
+    breaks: [rfc7636.errorsExplained],
+    apply: () => ({ error_description: '' }),
   },
 })

@@ -1,3 +1,4 @@
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { mutants } from '../mutant.ts'
@@ -7,17 +8,31 @@ import * as rules from '../rules/refresh-token.ts'
 const { apply: known } = rules.refreshTokenIsKnown
 const { apply: scopeOf } = rules.refreshedScope
 
+export const refreshTokenExpiry = mutants(rules.refreshTokenExpiry, {
+  'lives for ever': {
+    fault: 'rotation was thought to make an expiry superfluous',
+    apply: () => Number.MAX_SAFE_INTEGER,
+  },
+  'takes seconds for days': {
+    fault: 'the lifetime was configured in days until it was needed more finely, and one place still multiplies',
+    apply: (now, lifetime) => now + lifetime * 24 * 3600 * 1000,
+  },
+})
+
 export const refreshTokenIsKnown = mutants(rules.refreshTokenIsKnown, {
   'cuts what is too long': {
     fault: 'the column is as wide as a token, and the database cuts what is longer',
+    breaks: [rfc6749.refreshValid, rfc6749.refreshTokensUnforgeable, rfc9700.refreshIntegrity],
     apply: async (value, store) => await known(value.slice(0, 43), store),
   },
   'trims white space': {
     fault: 'a form library trims every value',
+    breaks: [rfc6749.refreshValid, rfc6749.refreshTokensUnforgeable],
     apply: async (value, store) => await known(value.trim(), store),
   },
   'calls it a bad request': {
     fault: 'a token that is not found is reported like one that is missing',
+    breaks: [rfc6749.invalidGrant],
     async apply(value, store) {
       const token = await store.findRefreshToken(value)
       if (token === undefined) throw new OAuthError('invalid_request', 'refresh_token is wrong')
@@ -30,8 +45,17 @@ export const refreshTokenBelongsToClient = mutants(rules.refreshTokenBelongsToCl
   'refreshes for anyone': { fault: 'the token alone is taken as proof', apply() {} },
   'trusts whoever authenticated': {
     fault: 'only public clients are compared, for the others have shown who they are',
+    breaks: [rfc6749.refreshBoundToClient],
     apply(token, client) {
       if (client.authMethod === 'none' && token.clientId !== client.clientId)
+        throw new OAuthError('invalid_grant', 'the token belongs to another client')
+    },
+  },
+  'trusts whoever did not': {
+    fault: 'the name of a public client proves nothing, so nobody compares it',
+    breaks: [oauth21.refreshBoundToName],
+    apply(token, client) {
+      if (client.authMethod !== 'none' && token.clientId !== client.clientId)
         throw new OAuthError('invalid_grant', 'the token belongs to another client')
     },
   },
@@ -49,11 +73,24 @@ export const refreshTokenRotates = mutants(rules.refreshTokenRotates, {
   },
 })
 
+const spentBy = new WeakMap<object, Set<string>>()
+
 const grace = 10_000
 const firstUse = new WeakMap<object, Map<string, number>>()
 
 export const refreshTokenIsSingleUse = mutants(rules.refreshTokenIsSingleUse, {
   'takes a token again and again': { fault: 'a new token is issued and the old one left alone', async apply() {} },
+  'reads before it writes': {
+    fault: 'the token is looked up, then spent, with time for another request between the two',
+    async apply(token, rotates, store) {
+      if (!rotates) return
+      const seen = spentBy.get(store) ?? new Set()
+      spentBy.set(store, seen)
+      if (seen.has(token.value)) throw new OAuthError('invalid_grant', 'the refresh token was already used')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      seen.add(token.value)
+    },
+  },
   'takes a token again for a while': {
     fault: 'a grace window lets a client retry a lost response',
     async apply(token, rotates, store) {

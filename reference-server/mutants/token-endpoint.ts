@@ -1,6 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7591 } from '../../core/spec/rfc7591.ts'
+import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -34,9 +37,14 @@ export const tokenParamsNotRepeated = mutants(rules.tokenParamsNotRepeated, {
 })
 
 export const tokenParams = mutants(rules.tokenParams, {
-  'keeps what is empty': { fault: 'an empty text is a value like any other', apply: (raw) => new Map(raw) },
+  'keeps what is empty': {
+    fault: 'an empty text is a value like any other',
+    breaks: [rfc6749.tokenEmptyParamsOmitted],
+    apply: (raw) => new Map(raw),
+  },
   'refuses what is empty': {
     fault: 'a schema demands that every text has a length',
+    breaks: [rfc6749.tokenEmptyParamsOmitted],
     apply(raw) {
       if (raw.some(([, value]) => value === '')) throw new OAuthError('invalid_request', 'a parameter is empty')
       return new Map(raw)
@@ -96,9 +104,9 @@ export const grantTypeIsSupported = mutants(rules.grantTypeIsSupported, {
   'calls it a bad request': {
     fault: 'a schema lists the grant types, and what it refuses is malformed',
     breaks: [rfc6749.unsupportedGrantType],
-    apply(grantType) {
+    apply(grantType, offered) {
       try {
-        return supported(grantType)
+        return supported(grantType, offered)
       } catch (cause) {
         throw new OAuthError('invalid_request', 'grant_type is malformed', { cause })
       }
@@ -106,8 +114,17 @@ export const grantTypeIsSupported = mutants(rules.grantTypeIsSupported, {
   },
   'still takes passwords': {
     fault: 'an old client could not be moved, and its grant stayed',
-    breaks: [rfc9700.passwordGrantRefused],
-    apply: (grantType) => (grantType === 'password' ? 'client_credentials' : supported(grantType)),
+    breaks: [rfc9700.passwordGrantRefused, rfc8414.grantTypes],
+    apply: (grantType, offered) => (grantType === 'password' ? 'client_credentials' : supported(grantType, offered)),
+  },
+  'has given up a grant that it lists': {
+    fault: 'services were moved to another server, and what this one lists was left as it was',
+    breaks: [rfc8414.grantTypes],
+    apply: (grantType, offered) =>
+      supported(
+        grantType,
+        offered.filter((one) => one !== 'client_credentials'),
+      ),
   },
 })
 
@@ -136,10 +153,12 @@ export const clientIsConfidential = mutants(rules.clientIsConfidential, {
 export const clientCredentialsScope = mutants(rules.clientCredentialsScope, {
   'grants whatever is asked for': {
     fault: 'scope is copied into the token',
+    breaks: [rfc6749.invalidScope, rfc7591.scopeLimits],
     apply: (client, asked) => asked?.split(' ') ?? scope(client, asked),
   },
   'looks for the text in the text': {
     fault: 'the scope of the client is one text, and contains is at hand',
+    breaks: [rfc6749.invalidScope],
     apply(client, asked) {
       const own = scope(client, undefined).join(' ')
       return asked !== undefined && own.includes(asked) ? asked.split(' ') : scope(client, asked)
@@ -147,6 +166,7 @@ export const clientCredentialsScope = mutants(rules.clientCredentialsScope, {
   },
   'checks the first value': {
     fault: 'scope is read as one value and found to begin well',
+    breaks: [rfc6749.invalidScope],
     apply(client, asked) {
       scope(client, asked?.split(' ')[0])
       return asked?.split(' ') ?? scope(client, asked)
@@ -154,6 +174,7 @@ export const clientCredentialsScope = mutants(rules.clientCredentialsScope, {
   },
   'calls it a bad request': {
     fault: 'everything that is wrong with a parameter is invalid_request',
+    breaks: [rfc6749.invalidScope],
     apply(client, asked) {
       try {
         return scope(client, asked)
@@ -190,7 +211,7 @@ export const newSecret = mutants(rules.newSecret, {
   },
   'takes a uuid': {
     fault: 'a random UUID has 122 bits, and looks as if it had 128',
-    breaks: [rfc6749.tokensUnguessable],
+    breaks: [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess],
     apply: () => randomUUID(),
   },
 })
@@ -218,8 +239,13 @@ export const tokenResponseBody = mutants(rules.tokenResponseBody, {
   },
   'does not say what was granted': {
     fault: 'scope is optional, so it was left out',
-    breaks: [rfc6749.scopeReturnedWhenChanged],
+    breaks: [rfc6749.scopeReturnedWhenChanged, oauth21.scopeReturned],
     apply: ({ scope: _left, ...rest }) => rest,
+  },
+  'writes what there is not': {
+    fault: 'the serialiser writes every field of the record, and those without a value as null',
+    breaks: [oauth21.noNullMembers],
+    apply: (response) => ({ refresh_token: null, id_token: null, ...response }),
   },
 })
 
@@ -256,6 +282,11 @@ export const errorBody = mutants(rules.errorBody, {
     fault: 'an envelope for errors wraps what is inside',
     breaks: [rfc6749.errorJson],
     apply: (error) => ({ error: body(error) }),
+  },
+  'writes what there is not': {
+    fault: 'the serialiser writes every field of the record, and those without a value as null',
+    breaks: [oauth21.noNullMembers],
+    apply: (error) => ({ ...body(error), error_uri: null }),
   },
   'quotes in the description': {
     fault: 'a wrong value is easier to find between quotation marks',

@@ -1,10 +1,15 @@
+import { formPost } from '../../core/spec/form-post.ts'
+import { multipleResponseTypes } from '../../core/spec/multiple-response-types.ts'
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
-import type { AuthorizationRequest, Client, Session } from '../model.ts'
+import type { Config } from '../config.ts'
+import type { AuthorizationRequest, Client, ResponseMode, ResponseType, Session } from '../model.ts'
 import { NotRedirectable, OAuthError } from '../oauth-error.ts'
 import type { Params, RawParams } from '../parameters.ts'
 import { rule } from '../rule.ts'
@@ -21,7 +26,7 @@ export const authorizationParams = rule(
   (raw: RawParams): Params => new Map(raw.filter(([, value]) => value !== '').toReversed()),
 )
 
-/** Looked at before anything else: with two client_id or two redirect_uri nobody knows where an error belongs. */
+/** Looked at before anything else: with two client_id, redirect_uri or response_mode nobody knows where an error belongs. */
 export const whereToIsUnambiguous = rule([rfc6749.paramsNotRepeated], (raw: RawParams) => {
   for (const name of whereTo) {
     if (raw.filter(([key]) => key === name).length > 1) throw new NotRedirectable(`${name} is repeated`)
@@ -29,12 +34,15 @@ export const whereToIsUnambiguous = rule([rfc6749.paramsNotRepeated], (raw: RawP
 })
 
 /** All that the rule before has not looked at. */
-export const authorizationParamsNotRepeated = rule([rfc6749.paramsNotRepeated], (raw: RawParams) => {
-  const name = repeated(raw.filter(([key]) => !whereTo.includes(key)))
-  if (name !== undefined) throw new OAuthError('invalid_request', `${name} is repeated`)
-})
+export const authorizationParamsNotRepeated = rule(
+  [rfc6749.paramsNotRepeated, rfc6749.authorizationInvalidRequest],
+  (raw: RawParams) => {
+    const name = repeated(raw.filter(([key]) => !whereTo.includes(key)))
+    if (name !== undefined) throw new OAuthError('invalid_request', `${name} is repeated`)
+  },
+)
 
-const whereTo: readonly string[] = ['client_id', 'redirect_uri']
+const whereTo: readonly string[] = ['client_id', 'redirect_uri', 'response_mode']
 
 /** Parameters that the server has no use for do not matter. */
 export const authorizationUnknownParams = rule(
@@ -43,7 +51,7 @@ export const authorizationUnknownParams = rule(
 )
 
 export const authorizingClientIsKnown = rule(
-  [rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect],
+  [rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect, rfc9700.noRedirectForWrongPair],
   (client: Client | undefined): Client => {
     if (client === undefined) throw new NotRedirectable('no client with this client_id is registered')
     return client
@@ -55,12 +63,23 @@ export const redirectUriMatches = rule(
   [
     rfc9700.exactRedirectUri,
     rfc6749.redirectUriRegistered,
+    rfc6749.redirectUriComplete,
+    rfc6749.redirectUriCompared,
+    rfc7591.redirectUrisRegistered,
+    rfc6749.implicitRedirectUriVerified,
+    rfc6749.noOpenRedirector,
     rfc6749.errorNotToBadUri,
     oidcCore.redirectUriExact,
     rfc9700.noOpenRedirect,
+    rfc9700.noRedirectForWrongPair,
+    rfc9700.loopbackPortVaries,
     rfc8252.anyLoopbackPort,
+    rfc8252.exactRedirectUri,
+    rfc8252.completeUriRegistered,
+    oauth21.redirectUrisRegistered,
+    oauth21.redirectUriComplete,
   ],
-  (client: Client, redirectUri: string) => {
+  (client: Client, redirectUri: string, _params?: Params) => {
     const matches = client.redirectUris.some(
       (registered) =>
         registered === redirectUri ||
@@ -72,7 +91,7 @@ export const redirectUriMatches = rule(
 
 /** OAuth lets the only registered URI stand in for a missing one; OpenID Connect does not. */
 export const redirectUriOrDefault = rule(
-  [oidcCore.redirectUriRequired],
+  [rfc6749.redirectUriNeededOfSeveral, oidcCore.redirectUriRequired],
   (client: Client, redirectUri: string | undefined, openid: boolean): string => {
     if (redirectUri !== undefined) return redirectUri
     const [only, ...others] = client.redirectUris
@@ -81,22 +100,70 @@ export const redirectUriOrDefault = rule(
   },
 )
 
-export const responseTypeIsCode = rule([rfc6749.responseTypeRequired], (responseType: string | undefined) => {
-  if (responseType === undefined) throw new OAuthError('invalid_request', 'response_type is missing')
-  if (responseType !== 'code') throw new OAuthError('unsupported_response_type', 'response_type must be code')
+/**
+ * How the client is answered. Where that is not known, no error could be told it either: the person sees a page. What is
+ * granted with a token goes into no query, whoever asks for it.
+ */
+export const responseMode = rule(
+  [
+    multipleResponseTypes.codeDefaultsToQuery,
+    multipleResponseTypes.tokenDefaultsToFragment,
+    multipleResponseTypes.queryMode,
+    multipleResponseTypes.fragmentMode,
+    multipleResponseTypes.noTokenInQuery,
+    formPost.responseInForm,
+    oidcCore.unknownModeRefused,
+    rfc8414.responseModes,
+  ],
+  (asked: string | undefined, responseType: string | undefined, supported: readonly ResponseMode[]): ResponseMode => {
+    const own = defaultModeOf(responseType)
+    if (asked === undefined) return own
+    const mode = supported.find((one) => one === asked && (one !== 'query' || own === 'query'))
+    if (mode === undefined) throw new NotRedirectable('response_mode is not supported for this response_type')
+    return mode
+  },
+)
+
+/** Whatever brings a token or an ID token, be it supported or not, is answered in the fragment. */
+const defaultModeOf = (responseType = ''): ResponseMode =>
+  responseType.split(' ').some((one) => one === 'token' || one === 'id_token') ? 'fragment' : 'query'
+
+export const responseTypeIsSupported = rule(
+  [rfc6749.responseTypeRequired, rfc6749.unsupportedResponseType],
+  (responseType: string | undefined, supported: readonly ResponseType[]): ResponseType => {
+    if (responseType === undefined) throw new OAuthError('invalid_request', 'response_type is missing')
+    const known = supported.find((one) => one === responseType)
+    if (known === undefined) throw new OAuthError('unsupported_response_type', 'response_type is not supported')
+    return known
+  },
+)
+
+/** Apps use codes, which PKCE protects and which bring refresh tokens. */
+export const appsUseCodes = rule([rfc8252.noImplicit], (client: Client, responseType: ResponseType) => {
+  if (client.applicationType === 'native' && responseType !== 'code')
+    throw new OAuthError('unauthorized_client', 'a native app must ask for a code')
 })
 
-export const clientMayAuthorize = rule([rfc6749.unauthorizedForCode], (client: Client) => {
-  if (!client.grantTypes.includes('authorization_code'))
-    throw new OAuthError('unauthorized_client', 'the client may not use the authorization code grant')
-})
+export const clientMayAuthorize = rule(
+  [rfc6749.unauthorizedForCode, rfc6749.unauthorizedForToken],
+  (client: Client, responseType: ResponseType) => {
+    if (!client.grantTypes.includes(responseType === 'code' ? 'authorization_code' : 'implicit'))
+      throw new OAuthError('unauthorized_client', 'the client may not use this response_type')
+  },
+)
 
 /**
  * OpenID Connect ignores what it does not understand (Core §3.1.2.1), OAuth refuses it. offline_access without
  * prompt=consent is ignored rather than refused (Core §11).
  */
 export const authorizationScope = rule(
-  [rfc6749.authorizationScopeChecked, oidcCore.unknownScopeIgnored, oidcCore.offlineAccessConsent],
+  [
+    rfc6749.authorizationScopeChecked,
+    rfc6749.missingScopeDecided,
+    rfc8414.scopesSupported,
+    oidcCore.unknownScopeIgnored,
+    oidcCore.offlineAccessConsent,
+  ],
   (
     client: Client,
     scope: string | undefined,
@@ -116,10 +183,23 @@ export const authorizationScope = rule(
 )
 
 export const challengeIsPresent = rule(
-  [rfc8252.pkceRequired, rfc7636.challengeRequired],
-  (client: Client, challenge: string | undefined) => {
-    if (client.authMethod === 'none' && challenge === undefined)
-      throw new OAuthError('invalid_request', 'code_challenge is missing, and public clients must use PKCE')
+  [
+    rfc8252.pkceRequired,
+    rfc7636.challengeRequired,
+    oauth21.challengeOfPublicClients,
+    oauth21.challengeOfOtherClients,
+    oauth21.codeNeedsChallenge,
+    oauth21.challengeBesideNonce,
+  ],
+  (
+    client: Client,
+    challenge: string | undefined,
+    nonce: string | undefined,
+    required: Config['pkceRequired'] = 'always',
+  ) => {
+    const free = required === 'of public clients' || (required === 'without a nonce' && nonce !== undefined)
+    if (challenge === undefined && (client.authMethod === 'none' || !free))
+      throw new OAuthError('invalid_request', 'code_challenge is missing')
   },
 )
 
@@ -128,7 +208,9 @@ export const challengeMethod = rule(
   [
     rfc7636.unknownMethodRefused,
     rfc7636.methodDefaultsToPlain,
+    rfc7636.methodCaseSensitive,
     rfc7636.s256Supported,
+    rfc8252.pkceSupported,
     rfc9700.pkceSupported,
     rfc8414.challengeMethodsPublished,
   ],
@@ -182,6 +264,23 @@ export const nobodyIsAsked = rule(
       )
     }
   },
+)
+
+/**
+ * An error sends the person to an application that anybody may have registered, so they are signed in first, unless they
+ * are to see nothing of the request.
+ */
+export const errorWaitsForSignIn = rule(
+  [rfc9700.personSignedInFirst],
+  (session: Session | undefined, prompt: string | undefined): boolean =>
+    session === undefined && !(prompt?.split(' ').includes('none') ?? false),
+)
+
+/** Others can take on the name of an app, but not an https URI that it claims: elsewhere each request is asked about. */
+export const earlierConsentCounts = rule(
+  [rfc6749.repeatedNotAutomatic, rfc8252.personAsked, rfc8252.earlierConsentForgotten],
+  ({ client, redirectUri }: AuthorizationRequest): boolean =>
+    client.authMethod !== 'none' || redirectUri.startsWith('https:'),
 )
 
 export const repeated = (raw: RawParams): string | undefined => {

@@ -1,11 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
+import { rfc8252 } from '../../core/spec/rfc8252.ts'
+import { rfc8414 } from '../../core/spec/rfc8414.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { seconds } from '../clock.ts'
 import { parseJwt, type ParsedJwt, signatureIsRight } from '../jwt.ts'
-import type { Client, ClientAuthMethod } from '../model.ts'
+import type { SigningAlg } from '../keys.ts'
+import type { AuthenticatingEndpoint, Client, ClientAuthMethod } from '../model.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Params, RawParams } from '../parameters.ts'
 import { rule } from '../rule.ts'
@@ -63,18 +68,45 @@ export const credentialsNotInUri = rule([rfc6749.credentialsNotInUri], (query: R
   return form
 })
 
+/** A request that names no client comes from none, whatever else in it might lead to one. */
+export const unnamedClient = rule(
+  [rfc6749.publicClientNamed],
+  async (_params: Params, _store: Store): Promise<Client | undefined> => undefined,
+)
+
 export const clientIsKnown = rule([rfc6749.invalidClient], (client: Client | undefined): Client => {
   if (client === undefined) throw new OAuthError('invalid_client', 'client authentication failed')
   return client
 })
 
+/** What the endpoint takes is what the metadata lists for it. */
+export const authMethodIsSupported = rule(
+  [
+    rfc8414.tokenAuthMethods,
+    rfc8414.revocationAuthMethods,
+    rfc8414.introspectionAuthMethods,
+    oauth21.secretInBody,
+    oauth21.noSecretOfNativeApps,
+  ],
+  (method: ClientAuthMethod, supported: readonly ClientAuthMethod[], _at: AuthenticatingEndpoint) => {
+    if (!supported.includes(method)) throw new OAuthError('invalid_client', 'client authentication failed')
+  },
+)
+
 /** A client that has credentials does not get by with its name alone. That it must use the method which it registered is this server's choice. */
 export const authMethodIsRegistered = rule(
   [
+    rfc6749.clientIdIsNoProof,
+    rfc6749.clientAuthenticatedIfPossible,
     rfc6749.clientAuthenticated,
+    rfc6749.codeClientAuthenticated,
+    rfc6749.passwordClientRequired,
     rfc6749.refreshAuthenticated,
     rfc6749.clientCredentialsAuthenticated,
     rfc7009.clientValidated,
+    rfc8252.clientTypeRecorded,
+    rfc9700.clientsAuthenticated,
+    oauth21.oneClientType,
   ],
   (client: Client, credentials: Credentials) => {
     if (client.authMethod !== credentials.method) throw new OAuthError('invalid_client', 'client authentication failed')
@@ -85,6 +117,8 @@ export const secretMatches = rule(
   [
     rfc6749.invalidClient,
     rfc6749.clientAuthenticated,
+    rfc6749.codeClientAuthenticated,
+    rfc6749.passwordClientAuthenticated,
     rfc6749.refreshAuthenticated,
     rfc6749.clientCredentialsAuthenticated,
     rfc7009.clientValidated,
@@ -95,11 +129,14 @@ export const secretMatches = rule(
   },
 )
 
+/** What clients may sign their assertions with. */
+export const assertionAlgs: readonly SigningAlg[] = ['ES256', 'RS256']
+
 export const assertionIsSigned = rule(
-  [rfc7523.signed, rfc7523.otherwiseValid, rfc7523.invalidClient],
+  [rfc7523.signed, rfc7523.otherwiseValid, rfc7523.invalidClient, rfc8414.signingAlgsSupported],
   (client: Client, assertion: ParsedJwt) => {
     const { alg, kid, crit } = assertion.header
-    const supported = alg === 'ES256' || alg === 'RS256' ? alg : undefined
+    const supported = assertionAlgs.find((one) => one === alg)
     const keys = client.keys.filter((key) => kid === undefined || key['kid'] === kid)
     if (
       supported === undefined ||
@@ -122,14 +159,17 @@ export const assertionNamesClient = rule([rfc7523.issuerAndSubject], (client: Cl
     throw new OAuthError('invalid_client', 'iss and sub of client_assertion must both be the client_id')
 })
 
-/** The issuer, or the token endpoint as older documents have it; nothing besides. */
-export const assertionNamesServer = rule([rfc7523.audience], (audiences: readonly string[], assertion: ParsedJwt) => {
-  const { aud } = assertion.claims
-  const named = Array.isArray(aud) ? (aud as unknown[]) : [aud]
-  if (named.length === 0 || !named.every((one) => typeof one === 'string' && audiences.includes(one))) {
-    throw new OAuthError('invalid_client', 'aud of client_assertion does not name this server')
-  }
-})
+/** The issuer, and nothing besides: an assertion for several servers could be used by one of them at another. */
+export const assertionNamesServer = rule(
+  [rfc7523.audience, oauth21.assertionAudience],
+  (audiences: readonly string[], assertion: ParsedJwt) => {
+    const { aud } = assertion.claims
+    const named = Array.isArray(aud) ? (aud as unknown[]) : [aud]
+    if (named.length === 0 || !named.every((one) => typeof one === 'string' && audiences.includes(one))) {
+      throw new OAuthError('invalid_client', 'aud of client_assertion does not name this server')
+    }
+  },
+)
 
 export const assertionIsCurrent = rule([rfc7523.expiry], (assertion: ParsedJwt, now: number) => {
   const { exp } = assertion.claims
@@ -161,7 +201,8 @@ function formDecoded(text: string): string {
   }
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest()
-
-/** Compares in constant time, whatever the lengths. */
-export const sameText = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))
+/** Compares in constant time what has the same length; how long a secret is, is none. */
+export function sameText(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}

@@ -1,3 +1,4 @@
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
@@ -6,8 +7,14 @@ import { OAuthError } from '../oauth-error.ts'
 import { rule } from '../rule.ts'
 import type { Store } from '../store.ts'
 
+/** Each refresh begins the time anew: what nobody uses for so long is over. */
+export const refreshTokenExpiry = rule(
+  [rfc9700.refreshExpiresUnused],
+  (now: number, lifetime: number): number => now + lifetime * 1000,
+)
+
 export const refreshTokenIsKnown = rule(
-  [rfc6749.refreshValid],
+  [rfc6749.refreshValid, rfc6749.refreshTokensUnforgeable, rfc6749.invalidGrant, rfc9700.refreshIntegrity],
   async (value: string, store: Store): Promise<RefreshToken> => {
     const token = await store.findRefreshToken(value)
     if (token === undefined) throw new OAuthError('invalid_grant', 'the refresh token is unknown')
@@ -16,7 +23,7 @@ export const refreshTokenIsKnown = rule(
 )
 
 export const refreshTokenBelongsToClient = rule(
-  [rfc6749.refreshBoundToClient],
+  [rfc6749.refreshBoundToClient, oauth21.refreshBoundToName],
   (token: RefreshToken, client: Client) => {
     if (token.clientId !== client.clientId)
       throw new OAuthError('invalid_grant', 'the refresh token was issued to another client')
@@ -33,7 +40,7 @@ export const refreshTokenIsLive = rule(
 
 /** A grant that was revoked, by its client or after a replay, refreshes nothing more. */
 export const refreshedGrantIsAlive = rule(
-  [rfc9700.refreshReplayDetected, rfc7009.refreshTokensRevocable],
+  [rfc9700.refreshReplayDetected, rfc7009.refreshTokensRevocable, oauth21.refreshedGrantActive],
   (grant: Grant) => {
     if (grant.revoked) throw new OAuthError('invalid_grant', 'the grant was revoked')
   },

@@ -4,7 +4,7 @@ import { samlBindings } from '../../core/spec/saml-bindings.ts'
 import { samlCore } from '../../core/spec/saml-core.ts'
 import { samlProfiles } from '../../core/spec/saml-profiles.ts'
 import type { ServiceProvider } from '../model.ts'
-import { escapeHtml, pageFrame, submitScript } from '../page-frame.ts'
+import { type PostForm, postFormPage } from '../post-form.ts'
 import { rule } from '../rule.ts'
 import { algorithms, deflateEncoding } from '../saml/names.ts'
 import type { SamlQuery } from '../saml/query.ts'
@@ -65,13 +65,6 @@ export function signatureVerifies(signed: string, query: SamlQuery, certificate:
 /** The status of a page that says why a request is not answered: the browser did nothing wrong. */
 export const samlFailureStatus = rule([samlBindings.redirectFailureStatus], (_failure: NotAnswerable): number => 200)
 
-/** A form that a browser carries a message with. */
-export interface PostForm {
-  readonly action: string
-  readonly method: 'post' | 'get'
-  readonly controls: readonly { readonly type: 'hidden' | 'text'; readonly name: string; readonly value: string }[]
-}
-
 export const postForm = rule(
   [samlBindings.postForm, samlBindings.postControl, samlBindings.postRelayState],
   (consumer: string, message: string, state: string | undefined): PostForm => ({
@@ -85,18 +78,8 @@ export const postForm = rule(
 )
 
 /** The page sends the form itself where scripts run, and has a button where they do not. */
-export const postPage = rule(
-  [samlBindings.postIsXhtml, samlBindings.postValuesEscaped],
-  ({ action, method, controls }: PostForm): string =>
-    pageFrame(
-      'Signing in',
-      `<form method="${method}" action="${escapeHtml(action)}">
-${controls.map(({ type, name, value }) => `<input type="${type}" name="${name}" value="${escapeHtml(value)}"/>`).join('\n')}
-<p>You are being taken back to the application.</p>
-<p><button type="submit">Continue</button></p>
-</form>
-<script>${submitScript}</script>`,
-    ),
+export const postPage = rule([samlBindings.postIsXhtml, samlBindings.postValuesEscaped], (form: PostForm): string =>
+  postFormPage(form),
 )
 
 export const postCaching = rule([samlBindings.postNotCached], (): Readonly<Record<string, string>> => ({

@@ -1,13 +1,19 @@
-import { randomBytes } from 'node:crypto'
+import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc6750 } from '../../core/spec/rfc6750.ts'
 import { rfc7519 } from '../../core/spec/rfc7519.ts'
+import { rfc7591 } from '../../core/spec/rfc7591.ts'
+import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
-import type { Client } from '../model.ts'
+import type { Client, GrantType, TokenGrantType } from '../model.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Params, RawParams } from '../parameters.ts'
+import { randomText } from '../random-text.ts'
 import { rule } from '../rule.ts'
 import { repeated } from './authorization-request.ts'
+
+export const tokenMethods = rule([rfc6749.tokenPostOnly], (): readonly ('GET' | 'POST' | 'PUT')[] => ['POST'])
 
 export const tokenParamsNotRepeated = rule([rfc6749.tokenParamsNotRepeated], (raw: RawParams) => {
   const name = repeated(raw)
@@ -15,7 +21,7 @@ export const tokenParamsNotRepeated = rule([rfc6749.tokenParamsNotRepeated], (ra
 })
 
 export const tokenParams = rule(
-  [rfc6749.tokenEmptyParamsOmitted],
+  [rfc6749.tokenEmptyParamsOmitted, rfc6749.paramsCaseSensitive],
   (raw: RawParams): Params => new Map(raw.filter(([, value]) => value !== '')),
 )
 
@@ -28,11 +34,11 @@ export const grantTypeIsPresent = rule([rfc6749.invalidRequest], (grantType: str
 })
 
 export const grantTypeIsSupported = rule(
-  [rfc6749.unsupportedGrantType, rfc9700.passwordGrantRefused],
-  (grantType: string): 'authorization_code' | 'client_credentials' | 'refresh_token' => {
-    if (grantType === 'authorization_code' || grantType === 'client_credentials' || grantType === 'refresh_token')
-      return grantType
-    throw new OAuthError('unsupported_grant_type', 'grant_type is not supported')
+  [rfc6749.unsupportedGrantType, rfc6749.paramsCaseSensitive, rfc9700.passwordGrantRefused, rfc8414.grantTypes],
+  (grantType: string, supported: readonly GrantType[]): TokenGrantType => {
+    const known = supported.find((one): one is TokenGrantType => one === grantType && one !== 'implicit')
+    if (known === undefined) throw new OAuthError('unsupported_grant_type', 'grant_type is not supported')
+    return known
   },
 )
 
@@ -47,7 +53,7 @@ export const clientIsConfidential = rule([rfc6749.clientCredentialsConfidential]
 })
 
 export const clientCredentialsScope = rule(
-  [rfc6749.invalidScope],
+  [rfc6749.invalidScope, rfc6749.scopeCaseSensitive, rfc6749.scopeOrderFree, rfc7591.scopeLimits],
   (client: Client, scope: string | undefined): readonly string[] => {
     const own = client.scopes.filter((one) => one.startsWith('api:'))
     const asked = scope?.split(' ') ?? own
@@ -61,8 +67,9 @@ export const clientCredentialsScope = rule(
 export const clientCredentialsRefresh = rule([rfc6749.noRefreshForClientCredentials], (): boolean => false)
 
 /** 256 bits from the system's source, for codes, tokens and identifiers alike. */
-export const newSecret = rule([rfc6749.tokensUnguessable, rfc7519.jtiUnique], (): string =>
-  randomBytes(32).toString('base64url'),
+export const newSecret = rule(
+  [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess, rfc6750.referencesUnguessable, rfc7519.jtiUnique],
+  (_of?: 'code' | 'access token' | 'refresh token'): string => randomText(),
 )
 
 export interface TokenResponse {
@@ -75,8 +82,25 @@ export interface TokenResponse {
 }
 
 export const tokenResponseBody = rule(
-  [rfc6749.tokenResponse, rfc6749.tokenExpiryIsNumber, rfc6749.scopeReturnedWhenChanged, oidcCore.tokenTypeBearer],
+  [
+    rfc6749.tokenResponse,
+    rfc6749.tokenExpiryIsNumber,
+    rfc6749.expirySyntax,
+    rfc6749.scopeSyntax,
+    rfc6749.tokenTypeSyntax,
+    rfc6749.paramNameSyntax,
+    rfc6749.tokenSyntax,
+    rfc6749.scopeReturnedWhenChanged,
+    oidcCore.tokenTypeBearer,
+    oauth21.scopeReturned,
+    oauth21.noNullMembers,
+  ],
   (response: TokenResponse): Readonly<Record<string, unknown>> => ({ ...response }),
+)
+
+export const tokenResponseText = rule(
+  [rfc6749.tokenResponseParamsNotRepeated],
+  (body: Readonly<Record<string, unknown>>): string => JSON.stringify(body),
 )
 
 export const tokenResponseHeaders = rule(
@@ -90,12 +114,16 @@ export const tokenResponseHeaders = rule(
 
 /** What a failed request is told: the code of the registry and a description in the characters that RFC 6749 §5.2 allows. */
 export const errorBody = rule(
-  [rfc6749.errorJson, rfc6749.errorDescriptionCharset],
+  [rfc6749.errorJson, rfc6749.errorCharset, rfc6749.errorDescriptionCharset, rfc6749.errorUri, oauth21.noNullMembers],
   (error: OAuthError): Readonly<Record<string, unknown>> => ({
     error: error.code,
     error_description: printable(error.message),
   }),
 )
+
+export const errorHeaders = rule([rfc6749.errorType], (): Readonly<Record<string, string>> => ({
+  'content-type': 'application/json',
+}))
 
 export const errorStatus = rule(
   [rfc6749.errorStatus, rfc6749.invalidClientStatus],
@@ -108,4 +136,5 @@ export const clientChallenge = rule(
     error.code === 'invalid_client' && usedHeader ? 'Basic realm="clients"' : undefined,
 )
 
-const printable = (text: string) => text.replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')
+/** Text in the characters that RFC 6749 §4.1.2.1 and §5.2 allow. */
+export const printable = (text: string) => text.replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
-import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { seconds } from '../clock.ts'
 import { type Claims, type JoseHeader, signJwt } from '../jwt.ts'
 import type { SigningKey } from '../keys.ts'
-import type { AccessToken } from '../model.ts'
 import { rule } from '../rule.ts'
 
 export interface IdTokenFacts {
@@ -17,6 +16,8 @@ export interface IdTokenFacts {
   readonly lifetime: number
   /** Seconds since the epoch. */
   readonly authTime: number
+  /** Whether the request set a limit to the age of the sign-in. */
+  readonly maxAgeAsked: boolean
   readonly nonce?: string
   readonly accessToken: string
 }
@@ -48,7 +49,10 @@ export const idTokenTimes = rule(
   }),
 )
 
-export const idTokenNonce = rule([oidcCore.idTokenNonce], (facts: IdTokenFacts): unknown => facts.nonce)
+export const idTokenNonce = rule(
+  [oidcCore.idTokenNonce, rfc9700.nonceReturned],
+  (facts: IdTokenFacts): unknown => facts.nonce,
+)
 
 /** The left half of the hash, by the hash that the signature algorithm uses: SHA-256 for RS256 and ES256. */
 export const accessTokenHash = rule([oidcCore.atHashRight], (facts: IdTokenFacts): unknown =>
@@ -70,18 +74,6 @@ export const joseHeader = rule(
   [oidcCore.signingKeyPublished, oidcCore.idTokenSigned],
   (key: SigningKey, typ: string): JoseHeader => ({ alg: key.alg, kid: key.kid, typ }),
 )
-
-/** RFC 9068 §2.2. */
-export const accessTokenClaims = rule([rfc6749.tokensUnguessable], (token: AccessToken, issuer: string): Claims => ({
-  iss: issuer,
-  sub: token.sub,
-  aud: issuer,
-  client_id: token.clientId,
-  scope: token.scopes.join(' '),
-  iat: seconds(token.issuedAt),
-  exp: seconds(token.expiresAt),
-  jti: token.id,
-}))
 
 export const signedIdToken = rule(
   [oidcCore.idTokenSigned, oidcCore.idTokenNotUnsecured],

@@ -1,4 +1,5 @@
 import { randomBytes, sign } from 'node:crypto'
+import { digestFor } from '../jwt.ts'
 import type { SigningAlg, SigningKey } from '../keys.ts'
 import {
   bitString,
@@ -14,10 +15,11 @@ import {
 
 const day = 24 * 60 * 60 * 1000
 
-/** RFC 5280 §4.1.1.2 by RFC 4055 §5 and RFC 5758 §3.2. */
+/** RFC 5280 §4.1.1.2 by RFC 4055 §5, RFC 5758 §3.2 and RFC 8410 §3. */
 const signatureAlgorithms: Readonly<Record<SigningAlg, Buffer>> = {
   RS256: sequence(objectIdentifier('1.2.840.113549.1.1.11'), nothing),
   ES256: sequence(objectIdentifier('1.2.840.10045.4.3.2')),
+  EdDSA: sequence(objectIdentifier('1.3.101.112')),
 }
 
 const commonName = objectIdentifier('2.5.4.3')
@@ -38,7 +40,7 @@ export function selfSignedCertificate(
     who,
     publicKey.export({ type: 'spki', format: 'der' }),
   )
-  return sequence(contents, algorithm, bitString(sign('sha256', contents, privateKey)))
+  return sequence(contents, algorithm, bitString(sign(digestFor(alg), contents, privateKey)))
 }
 
 const time = (milliseconds: number) =>

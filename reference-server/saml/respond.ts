@@ -1,3 +1,4 @@
+import { urlOf } from '../config.ts'
 import type { Context } from '../context.ts'
 import type { Session, SsoRequest } from '../model.ts'
 import { submitPolicy } from '../page-frame.ts'
@@ -8,7 +9,7 @@ import { signElement } from './signature.ts'
 import { element, type XmlElement } from './xml.ts'
 
 /** What this server is called as an identity provider: the place of its metadata. */
-export const entityIdOf = ({ issuer }: Context) => `${issuer}/saml/metadata`
+export const entityIdOf = ({ issuer }: Context) => urlOf(issuer, '/saml/metadata')
 
 /** Answers a service provider with an assertion of who is signed in, or with the reason why there is none. */
 export function respondWithAssertion(

@@ -5,71 +5,28 @@ import type { Store } from '../store.ts'
 /** What is over is still known for so long, so that a late replay is seen to be one: twenty minutes, in milliseconds. */
 const keepFor = 20 * 60 * 1000
 
-/** Keeps everything in this process; what is expired makes room for what comes. */
+type Lasting<V> = V & { until: number }
+type Spendable<V> = V & { spent: boolean }
+
+const untilOf = ({ until }: { readonly until: number }) => until
+const keptUntil = ({ expiresAt }: { readonly expiresAt: number }) => expiresAt + keepFor
+
+/**
+ * Keeps everything in this process; what is expired makes room for what comes. A million grants are to fit: an entry is one
+ * object, written member by member (an object that is spread takes half as much again), and what many share is there once.
+ */
 export function memoryStore(clock: Clock): Store {
-  const clients = new Map<string, Client>()
-  const consents = new Map<string, readonly string[]>()
-  const grants = expiringMap<Grant>(clock)
-  const codes = expiringMap<{ readonly code: IssuedCode; spent: boolean }>(clock)
-  const accessTokens = expiringMap<AccessToken>(clock)
-  const refreshTokens = expiringMap<{ readonly token: RefreshToken; spent: boolean }>(clock)
-  const sessions = expiringMap<Session>(clock)
-  const interactions = expiringMap<Interaction>(clock)
-  const assertions = expiringMap<true>(clock)
-
-  const spend = (entry: { spent: boolean } | undefined) => {
-    if (entry === undefined || entry.spent) return false
-    entry.spent = true
-    return true
-  }
-
-  /** A grant is kept for as long as anything that hangs on it. */
-  const keep = (until: number, grantId: string | undefined) => {
-    if (grantId !== undefined) grants.prolong(grantId, until + keepFor)
-    return until + keepFor
-  }
-
+  const tables = tablesBy(clock)
+  const { clients, grants, codes, accessTokens, refreshTokens, sessions, interactions } = tables
   return {
+    ...grantsIn(tables, clock),
+    ...codesIn(tables),
+    ...tokensIn(tables),
+    ...peopleIn(tables),
+
     findClient: async (clientId) => clients.get(clientId),
     saveClient: async (client) => void clients.set(client.clientId, client),
     removeClient: async (clientId) => void clients.delete(clientId),
-
-    saveGrant: async (grant) => grants.set(grant.id, grant, clock.now() + keepFor),
-    findGrant: async (id) => grants.get(id),
-    revokeGrant: async (id) => {
-      const grant = grants.get(id)
-      if (grant) grants.replace(id, { ...grant, revoked: true })
-    },
-
-    saveCode: async (code) => codes.set(code.value, { code, spent: false }, keep(code.expiresAt, code.grantId)),
-    findCode: async (value) => codes.get(value)?.code,
-    spendCode: async (value) => spend(codes.get(value)),
-
-    saveAccessToken: async (token) => accessTokens.set(token.id, token, keep(token.expiresAt, token.grantId)),
-    findAccessToken: async (id) => accessTokens.get(id),
-    removeAccessToken: async (id) => accessTokens.delete(id),
-
-    saveRefreshToken: async (token) =>
-      refreshTokens.set(token.value, { token, spent: false }, keep(token.expiresAt, token.grantId)),
-    findRefreshToken: async (value) => refreshTokens.get(value)?.token,
-    spendRefreshToken: async (value) => spend(refreshTokens.get(value)),
-
-    saveSession: async (session, until) => sessions.set(session.id, session, until),
-    findSession: async (id) => sessions.get(id),
-
-    saveInteraction: async (interaction, until) => interactions.set(interaction.id, interaction, until),
-    findInteraction: async (id) => interactions.get(id),
-    removeInteraction: async (id) => interactions.delete(id),
-
-    saveConsent: async (sub, clientId, scopes) => void consents.set(pairOf(sub, clientId), scopes),
-    findConsent: async (sub, clientId) => consents.get(pairOf(sub, clientId)) ?? [],
-
-    rememberAssertion: async (clientId, jti, expiresAt) => {
-      const key = pairOf(clientId, jti)
-      if (assertions.get(key)) return false
-      assertions.set(key, true, expiresAt)
-      return true
-    },
 
     entries: () => ({
       client: clients.size,
@@ -83,42 +40,187 @@ export function memoryStore(clock: Clock): Store {
   }
 }
 
+type Tables = ReturnType<typeof tablesBy>
+
+const tablesBy = (clock: Clock) => ({
+  clients: new Map<string, Client>(),
+  consents: new Map<string, readonly string[]>(),
+  grants: expiringMap<Lasting<Grant>>(clock, untilOf),
+  codes: expiringMap<Spendable<IssuedCode>>(clock, keptUntil),
+  accessTokens: expiringMap<AccessToken>(clock, keptUntil),
+  refreshTokens: expiringMap<Spendable<RefreshToken>>(clock, keptUntil),
+  sessions: expiringMap<Lasting<Session>>(clock, untilOf),
+  interactions: expiringMap<Lasting<Interaction>>(clock, untilOf),
+  assertions: expiringMap<Lasting<object>>(clock, untilOf),
+})
+
+type Part<Name extends keyof Store> = Pick<Store, Name>
+
+function grantsIn(tables: Tables, clock: Clock): Part<'saveGrant' | 'findGrant' | 'revokeGrant' | 'endGrantsOf'> {
+  const { grants, codes, accessTokens, refreshTokens } = tables
+  const scopeLists = shared<readonly string[]>((scopes) => scopes.join(' '))
+  return {
+    saveGrant: async ({ id, clientId, sub, scopes, authTime, revoked }) =>
+      grants.set(id, {
+        id,
+        clientId,
+        sub,
+        scopes: scopeLists(scopes),
+        authTime,
+        revoked,
+        until: clock.now() + keepFor,
+      }),
+    findGrant: async (id) => grants.get(id),
+    revokeGrant: async (id) => {
+      const grant = grants.get(id)
+      if (grant !== undefined) grants.replace(id, { ...grant, revoked: true })
+    },
+    endGrantsOf: async (clientId) => {
+      for (const map of [codes, accessTokens, refreshTokens, grants])
+        map.deleteWhere((entry) => entry.clientId === clientId)
+    },
+  }
+}
+
+function codesIn({ grants, codes }: Tables): Part<'saveCode' | 'findCode' | 'spendCode'> {
+  const texts = shared<string>((text) => text)
+  return {
+    saveCode: async ({ redirectUri, scopeAsked, challenge, nonce, ...code }) => {
+      prolong(grants, code.grantId, code.expiresAt)
+      codes.set(code.value, {
+        value: code.value,
+        grantId: code.grantId,
+        clientId: code.clientId,
+        redirectUri: redirectUri === undefined ? undefined : texts(redirectUri),
+        scopeAsked: scopeAsked === undefined ? undefined : texts(scopeAsked),
+        challenge: challenge === undefined ? undefined : apart(challenge),
+        challengeMethod: code.challengeMethod,
+        nonce: nonce === undefined ? undefined : apart(nonce),
+        maxAgeAsked: code.maxAgeAsked,
+        expiresAt: code.expiresAt,
+        spent: false,
+      })
+    },
+    findCode: async (value) => codes.get(value),
+    spendCode: async (value) => spend(codes.get(value)),
+  }
+}
+
+type TokenOperations =
+  | 'saveAccessToken'
+  | 'findAccessToken'
+  | 'removeAccessToken'
+  | 'saveRefreshToken'
+  | 'findRefreshToken'
+  | 'spendRefreshToken'
+  | 'isRefreshTokenSpent'
+
+const tokensIn = ({ grants, accessTokens, refreshTokens }: Tables): Part<TokenOperations> => ({
+  saveAccessToken: async ({ id, clientId, sub, scopes, grantId, authTime, issuedAt, expiresAt }) => {
+    prolong(grants, grantId, expiresAt)
+    accessTokens.set(id, { id, clientId, sub, scopes, grantId, authTime, issuedAt, expiresAt })
+  },
+  findAccessToken: async (id) => accessTokens.get(id),
+  removeAccessToken: async (id) => accessTokens.delete(id),
+
+  saveRefreshToken: async ({ value, grantId, clientId, scopes, expiresAt }) => {
+    prolong(grants, grantId, expiresAt)
+    refreshTokens.set(value, { value, grantId, clientId, scopes, expiresAt, spent: false })
+  },
+  findRefreshToken: async (value) => refreshTokens.get(value),
+  spendRefreshToken: async (value) => spend(refreshTokens.get(value)),
+  isRefreshTokenSpent: async (value) => refreshTokens.get(value)?.spent ?? false,
+})
+
+type PeopleOperations =
+  | 'saveSession'
+  | 'findSession'
+  | 'saveInteraction'
+  | 'findInteraction'
+  | 'removeInteraction'
+  | 'saveConsent'
+  | 'findConsent'
+  | 'rememberAssertion'
+
+const peopleIn = ({ sessions, interactions, consents, assertions }: Tables): Part<PeopleOperations> => ({
+  saveSession: async (session, until) => sessions.set(session.id, { ...session, until }),
+  findSession: async (id) => sessions.get(id),
+
+  saveInteraction: async (interaction, until) => interactions.set(interaction.id, { ...interaction, until }),
+  findInteraction: async (id) => interactions.get(id),
+  removeInteraction: async (id) => interactions.delete(id),
+
+  saveConsent: async (sub, clientId, scopes) => void consents.set(pairOf(sub, clientId), scopes),
+  findConsent: async (sub, clientId) => consents.get(pairOf(sub, clientId)) ?? [],
+
+  rememberAssertion: async (clientId, jti, expiresAt) => {
+    const key = pairOf(clientId, jti)
+    if (assertions.get(key)) return false
+    assertions.set(key, { until: expiresAt })
+    return true
+  },
+})
+
+/** A grant is kept for as long as anything that hangs on it. */
+function prolong(grants: Tables['grants'], grantId: string | undefined, expiresAt: number) {
+  const grant = grantId === undefined ? undefined : grants.get(grantId)
+  if (grant !== undefined) grant.until = Math.max(grant.until, expiresAt + keepFor)
+}
+
+function spend(entry: { spent: boolean } | undefined): boolean {
+  if (entry === undefined || entry.spent) return false
+  entry.spent = true
+  return true
+}
+
 /** Two texts as one, in such a way that no other two give the same. */
 const pairOf = (one: string, other: string) => JSON.stringify([one, other])
+
+/** Gives the first of values that are alike for all of them; so many at most, for whoever sends them could send others. */
+function shared<V>(keyOf: (value: V) => string, atMost = 1000): (value: V) => V {
+  const known = new Map<string, V>()
+  return (value) => {
+    const key = keyOf(value)
+    const first = known.get(key)
+    if (first === undefined && known.size < atMost) known.set(key, value)
+    return first ?? value
+  }
+}
+
+/** The same text by itself: a part of a request keeps the whole request. */
+const apart = (text: string) => Buffer.from(text).toString()
 
 /**
  * A map that forgets what is expired. For each entry added it looks at two others, round after round: what is expired is
  * gone before the map has grown by half, wherever it stands, and no single request pays for all.
  */
-function expiringMap<V>(clock: Clock) {
-  const entries = new Map<string, { readonly value: V; until: number }>()
+function expiringMap<V>(clock: Clock, until: (value: V) => number) {
+  const entries = new Map<string, V>()
   let round = entries.entries()
   const sweep = () => {
     for (let looked = 0; looked < 2; looked++) {
       const { value: entry, done } = round.next()
       if (done === true) round = entries.entries()
-      else if (entry[1].until <= clock.now()) entries.delete(entry[0])
+      else if (until(entry[1]) <= clock.now()) entries.delete(entry[0])
     }
   }
   const find = (key: string) => {
-    const entry = entries.get(key)
-    return entry !== undefined && entry.until > clock.now() ? entry : undefined
+    const value = entries.get(key)
+    return value !== undefined && until(value) > clock.now() ? value : undefined
   }
   return {
-    get: (key: string) => find(key)?.value,
-    set: (key: string, value: V, until: number) => {
+    get: find,
+    set: (key: string, value: V) => {
       sweep()
-      entries.set(key, { value, until })
+      entries.set(key, value)
     },
     replace: (key: string, value: V) => {
-      const entry = find(key)
-      if (entry !== undefined) entries.set(key, { value, until: entry.until })
-    },
-    prolong: (key: string, until: number) => {
-      const entry = find(key)
-      if (entry !== undefined) entry.until = Math.max(entry.until, until)
+      if (entries.has(key)) entries.set(key, value)
     },
     delete: (key: string) => void entries.delete(key),
+    deleteWhere: (isMeant: (value: V) => boolean) => {
+      for (const [key, value] of entries) if (isMeant(value)) entries.delete(key)
+    },
     size: () => entries.size,
   }
 }

@@ -37,6 +37,12 @@ describe('on loopback', () => {
       'assay-public': undefined,
     })
   })
+
+  test('clients authenticate in a way that the server knows', () => {
+    const { config, told } = servedAccounts(environment, true, { authMethods: ['client_secret_post'] })
+    expect(config.clients.map(({ clientId }) => clientId)).toEqual(['assay-post'])
+    expect(new Map(told).get('clients')).toBe('assay-post, and any that registers itself')
+  })
 })
 
 describe('elsewhere', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded, variationOf } from '../../cli/embedded.ts'
+import { claims } from '../../core/spec/claims.ts'
 import { HarnessError } from '../../harness/error.ts'
 import { openTarget } from '../../harness/target/open.ts'
 import { dialects } from '../../reference-server/dialects/catalogue.ts'
@@ -85,6 +86,28 @@ describe('an embedded server', () => {
     expect(settings.issuer).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/tenant$/)
     expect(settings.clients).not.toEqual([])
     await expect(openTarget(settings)).resolves.toBeDefined()
+  })
+
+  test('has accounts that fit what a variation configures', async () => {
+    const { settings } = await started({
+      config: { authMethods: ['private_key_jwt'], grantTypes: ['authorization_code'], scopes: ['api:read'] },
+    })
+    const clients = settings.clients ?? []
+    expect(clients.map(({ token_endpoint_auth_method: method }) => method)).toEqual([
+      'private_key_jwt',
+      'private_key_jwt',
+      'private_key_jwt',
+    ])
+    for (const { client_secret: secret, private_key: key, grant_types: grants, scope } of clients)
+      expect([secret, key !== undefined, grants, scope]).toEqual([undefined, true, ['authorization_code'], 'api:read'])
+  })
+
+  test('claims all that can be claimed, but for what would free it of what it is wrong about', async () => {
+    expect((await started()).settings.claims).toEqual(claims)
+    expect((await started(variationOf({ dialect: 'nothing-claimed' }))).settings.claims).toEqual([])
+    const wrong = async (mutant: string) => (await started(variationOf({ mutant }))).settings.claims
+    expect(await wrong('code-is-single-use/accepts-any-replay')).toEqual(claims)
+    expect(await wrong('redirect-uri-is-repeated/lets-it-be-missing')).toEqual([])
   })
 
   test('is gone once it is closed', async () => {

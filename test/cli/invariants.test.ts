@@ -123,6 +123,16 @@ describe('an invariant', () => {
       because: 'it needs somebody who signs in; add one under users',
     })
   })
+
+  test('does not concern a server that gives no client a secret', () => {
+    const keysOnly = { ...target, capabilities: new Set([...everything, 'private_key_jwt'] as const), clients: [] }
+    expect(verdictOn(id, measured(), keysOnly)).toEqual({
+      state: 'inapplicable',
+      because: 'load is made by clients with a secret, and the metadata lists no method for them',
+    })
+    const capabilities = new Set([...keysOnly.capabilities, 'client_secret_post'] as const)
+    expect(verdictOn(id, measured(), { ...keysOnly, capabilities })).toMatchObject({ state: 'untestable' })
+  })
 })
 
 describe('a short load for some invariants', () => {

@@ -188,6 +188,8 @@ const names = [
   'authenticity_token',
   '__RequestVerificationToken',
   'registration_access_token',
+  'initial_access_token',
+  'software_statement',
   'registration_client_uri',
   'device_code',
   'subject_token',

@@ -16,7 +16,7 @@ const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
 
 /** The commands that are not run here, and why. */
 const exceptions: readonly (readonly [which: RegExp, because: string])[] = [
-  [/^npm /, 'they set up, check and test the checkout itself, as .ci/run does'],
+  [/^npm /, 'they set up, check, test and measure the checkout itself, as .ci/run and bench.test.ts do'],
   [/^npx vitest /, 'this is such a run'],
   [/^npx assay serve\b/, 'it serves until it is stopped: it is what these tests run against'],
   [/^npx assay mutants$/, 'it is the whole matrix: matrix.test.ts runs it'],

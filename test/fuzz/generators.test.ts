@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { basicHeader, basicSpelling, leniently } from '../../fuzz/generators/basic.ts'
 import { type Edit, applied, edit, few } from '../../fuzz/generators/edit.ts'
-import { emptyParameters, malformations, namesIn, repetition, unknownParameters } from '../../fuzz/generators/form.ts'
+import {
+  emptyParameters,
+  formSpelling,
+  malformations,
+  namesIn,
+  repetition,
+  spelt,
+  unknownParameters,
+} from '../../fuzz/generators/form.ts'
 import { isOtherSpelling, nearMiss } from '../../fuzz/generators/near-miss.ts'
 import {
   notAbsolute,
@@ -291,6 +299,19 @@ describe('forms', () => {
         expect(new Set(names).size).toBe(form.length)
       }),
     )
+  })
+
+  test('mean the same in every spelling, and are spelt in more than one', () => {
+    const own = ['scope=api%3Aread+api%3Awrite', 'state=%C3%A9%2B', 'empty=', 'bare']
+    const spellings = new Set<string>()
+    fc.assert(
+      fc.property(formSpelling, (spelling) => {
+        const text = spelt(own, spelling).join('&')
+        expect([...new URLSearchParams(text)]).toEqual([...new URLSearchParams(own.join('&'))])
+        spellings.add(text)
+      }),
+    )
+    expect(spellings.size).toBeGreaterThan(4)
   })
 
   test('that are malformed stay within what HTTP can carry', () => {

@@ -384,6 +384,7 @@ describe('an arrival with an error', () => {
   test.each<[Arrival, readonly string[]]>([
     [redirect(`${uri}?code=1`), only(about, 'accepted')],
     [redirect(`${uri}?code=1&error=invalid_scope`), only(about, 'accepted')],
+    [redirect(`${uri}#access_token=1`), only(about, 'accepted')],
     [redirect(`${uri}?error=server_error`), only(about, 'wrong-error')],
     [redirect(uri), only(about, 'wrong-error')],
     [redirect('https://evil.example/?error=invalid_scope'), only(about, 'redirected')],
@@ -401,6 +402,7 @@ describe('an arrival without a code', () => {
     [redirect(`${uri}?error=x`), []],
     [redirect('https://elsewhere.example/'), []],
     [redirect(`${uri}?code=1`), only(about, 'accepted')],
+    [redirect(`${uri}#access_token=1`), only(about, 'accepted')],
     [formPost(uri, ['code', '1']), only(about, 'accepted')],
     [page(502), only(about, 'crashed')],
   ])('%j: %j', (arrival, breaches) => {

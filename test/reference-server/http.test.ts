@@ -21,6 +21,7 @@ async function started(options: ListenOptions = {}) {
 }
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const inJson = { 'content-type': 'application/json' }
 
 /** The status of each answer to these octets. */
 async function answersTo(port: number, octets: string): Promise<readonly number[]> {
@@ -46,7 +47,7 @@ describe('methods', () => {
     '/revoke': ['POST'],
     '/introspect': ['POST'],
     '/register': ['POST'],
-    '/register/somebody': ['GET', 'HEAD', 'DELETE'],
+    '/register/somebody': ['GET', 'HEAD', 'PUT', 'DELETE'],
     '/saml/metadata': ['GET', 'HEAD'],
     '/saml/sso': ['GET', 'HEAD'],
     '/clock': ['POST'],
@@ -60,8 +61,8 @@ describe('methods', () => {
       if (allowed.includes(method)) expect([404, 405, 500], what).not.toContain(response.status)
       else
         expect([response.status, response.headers.get('allow')?.split(', ').toSorted()], what).toEqual([
-          405,
-          allowed.toSorted(),
+          method === 'OPTIONS' ? 204 : 405,
+          [...allowed, 'OPTIONS'].toSorted(),
         ])
     }
   })
@@ -124,7 +125,7 @@ describe('bodies', () => {
     'that are odd registrations are answered with an error: %j',
     async (body) => {
       const { ask } = await started()
-      const response = await ask('POST', '/register', { body })
+      const response = await ask('POST', '/register', { headers: inJson, body })
       expect(response.status).toBe(400)
       expect(await response.json()).toMatchObject({ error: expect.stringMatching(/^invalid_/) })
     },
@@ -134,9 +135,10 @@ describe('bodies', () => {
     'that are too large are refused at %s',
     async (path) => {
       const { ask } = await started()
-      const fits = await ask('POST', path, { headers: form, body: `a=${'x'.repeat(65_000)}` })
+      const headers = path === '/register' ? inJson : form
+      const fits = await ask('POST', path, { headers, body: `a=${'x'.repeat(65_000)}` })
       expect(await fits.text()).not.toContain('too large')
-      const large = await ask('POST', path, { headers: form, body: `a=${'x'.repeat(66_000)}` })
+      const large = await ask('POST', path, { headers, body: `a=${'x'.repeat(66_000)}` })
       expect(large.status).toBe(400)
       expect(await large.text()).toContain('the request is too large')
     },
@@ -333,7 +335,8 @@ describe("what is the operator's own", () => {
   ])('%s %s that fails says that it failed and no more', async (method, path, rule) => {
     const heard = overheard()
     const { ask } = await started({ swap: { [rule]: fails } })
-    const response = await ask(method, path, method === 'POST' ? { headers: form, body: 'a=b' } : {})
+    const headers = path === '/register' ? inJson : form
+    const response = await ask(method, path, method === 'POST' ? { headers, body: 'a=b' } : {})
     expect([response.status, await response.text()]).toEqual([500, '{"error":"server_error"}'])
     expect(heard).toHaveBeenCalledWith(expect.objectContaining({ message: secretDetail }))
   })

@@ -155,14 +155,18 @@ describe('what is counted', () => {
   test('errors told by redirect, by the resource server and at registration', async () => {
     const { issuer, figures } = await started()
     await fetch(
-      `${issuer}/authorize?client_id=post-client&response_type=nope&redirect_uri=https://rp.example/callback`,
+      `${issuer}/authorize?client_id=post-client&response_type=nope&prompt=none&redirect_uri=https://rp.example/callback`,
       {
         redirect: 'manual',
       },
     )
     await fetch(`${issuer}/userinfo`, { headers: { authorization: 'Bearer unknown' } })
     await fetch(`${issuer}/userinfo`)
-    await fetch(`${issuer}/register`, { method: 'POST', body: 'no JSON' })
+    await fetch(`${issuer}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: 'no JSON',
+    })
     await fetch(`${issuer}/register/unknown`)
 
     const after = await figures()

@@ -46,8 +46,9 @@ test.each([
 })
 
 describe('the documents', () => {
-  test('one in each file, and it has the name of the file', () => {
-    const ids = [...documentsByFile].map(([file, documents]) => [file, documents.map(({ id }) => `${id}.ts`)])
+  test('one in each file, and it has the name of the file, but for its stops', () => {
+    const nameOf = ({ id }: { readonly id: string }) => `${id.replaceAll('.', '')}.ts`
+    const ids = [...documentsByFile].map(([file, documents]) => [file, documents.map(nameOf)])
     expect(ids).toEqual(ids.map(([file]) => [file, [file]]))
     expect(ids.length).toBeGreaterThan(9)
   })
@@ -73,7 +74,7 @@ describe('the requirements', () => {
 
   test('the id says which document, and is a name in kebab case', () => {
     const wrong = allRequirements.filter(
-      ({ id, document: of }) => !id.startsWith(`${of}/`) || !/^[a-z0-9-]+\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id),
+      ({ id, document: of }) => !id.startsWith(`${of}/`) || !/^[a-z0-9.-]+\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id),
     )
     expect(wrong).toEqual([])
   })

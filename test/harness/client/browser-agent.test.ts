@@ -182,6 +182,7 @@ describe('ends of a journey', () => {
       kind: 'form_post',
       action,
       params: [['code', 'x ü']],
+      page: expect.objectContaining({ status: 200 }),
     })
   })
 

@@ -68,12 +68,13 @@ const endpoints = (origin: string): Target['metadata'] => ({
 function clientOf(
   origin: string,
   account: Partial<ClientAccount> = {},
-  parts: Partial<ProtocolClientParts> & { readonly capabilities?: Target['capabilities'] } = {},
+  parts: Partial<ProtocolClientParts> & Partial<Pick<Target, 'capabilities' | 'registration'>> = {},
 ) {
   const http = newHttp()
   const target = targetAt(origin, {
     metadata: endpoints(origin),
     ...(parts.capabilities && { capabilities: parts.capabilities }),
+    ...(parts.registration && { registration: parts.registration }),
   })
   return new ProtocolClient({
     target,
@@ -201,6 +202,19 @@ describe('how a client authenticates', () => {
     await using server = await serveEcho()
     await clientOf(server.origin, { token_endpoint_auth_method: 'client_secret_post' }).clientCredentials()
     expect(new Map(server.last()?.form)).toContainEqual(['client_secret', 's€cret +%&:'])
+  })
+
+  test('as another client, by what that one registered', async () => {
+    await using server = await serveEcho()
+    const client = clientOf(server.origin)
+    const other = client.as({ ...confidential, client_id: 'another', token_endpoint_auth_method: 'none' })
+    await other.revoke('t')
+    expect(server.last()).toMatchObject({
+      form: expect.arrayContaining([['client_id', 'another']]),
+      headers: expect.not.objectContaining({ authorization: expect.anything() }),
+    })
+    expect([other.target, other.agent, other.now]).toEqual([client.target, client.agent, client.now])
+    expect(client.account.client_id).toBe('a client')
   })
 
   test('not at all where the target file has no secret', () => {
@@ -422,6 +436,32 @@ describe('a registration', () => {
     url: '',
   })
 
+  test('is read, updated and deleted by its token, or by another one', async () => {
+    await using server = await serveEcho()
+    const client = clientOf(server.origin)
+    const management = { uri: `${server.origin}/register/1`, token: 'secret' }
+    await client.readRegistration(management)
+    await client.updateRegistration(management, { client_name: 'é' }, { token: 'another' })
+    await client.deleteRegistration(management, { token: undefined })
+    expect(server.asked.map(({ what, headers, body }) => [what, headers['authorization'], body])).toEqual([
+      ['GET /register/1', 'Bearer secret', ''],
+      ['PUT /register/1', 'Bearer another', '{"client_name":"é"}'],
+      ['DELETE /register/1', undefined, ''],
+    ])
+  })
+
+  test('shows the token of the target file, unless it is told another one', async () => {
+    await using server = await serveEcho()
+    const registration = { initial_access_token: new Secret('initial') }
+    const client = clientOf(server.origin, {}, { registration })
+    await client.register({})
+    await client.register({}, { token: undefined, contentType: 'text/plain' })
+    expect(server.asked.map(({ headers }) => [headers['authorization'], headers['content-type']])).toEqual([
+      ['Bearer initial', 'application/json'],
+      [undefined, 'text/plain'],
+    ])
+  })
+
   test('is removed where its answer says how', async () => {
     await using server = await serveEcho()
     await clientOf(server.origin).unregister(registration(`${server.origin}/register/1`, 'secret'))
@@ -473,6 +513,11 @@ describe('an arrival', () => {
       'a redirect to https://rp.example/cb with error=x',
     ],
     [redirect('https://rp.example/cb'), {}, 'a redirect to https://rp.example/cb with neither a code nor an error'],
+    [
+      redirect('https://rp.example/cb#access_token=1'),
+      { access_token: '1' },
+      'a redirect to https://rp.example/cb with an access token',
+    ],
     [
       {
         kind: 'form_post',

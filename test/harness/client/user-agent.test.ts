@@ -266,6 +266,34 @@ describe('ends of a journey', () => {
         ['code', 'x'],
         ['state', 'a "b" ü'],
       ],
+      page: expect.objectContaining({ status: 200, body: expect.stringMatching(/^<body onload/) }),
+    })
+  })
+
+  test('form_post of an error, whatever the status of its page', async () => {
+    const form = `<form method="post" action="${redirectUri}"><input type="hidden" name="error" value="x"></form>`
+    await using server = await servePages({
+      'GET /sent': () => ({ status: 400, body: `${form}<script>document.forms[0].submit()</script>` }),
+      'GET /unsent': () => ({ status: 400, body: `${form}<button>Continue</button>` }),
+    })
+    expect(await newAgent().arrive(`${server.origin}/sent`, {})).toMatchObject({
+      kind: 'form_post',
+      action: redirectUri,
+      params: [['error', 'x']],
+      page: { status: 400 },
+    })
+    expect(await newAgent().arrive(`${server.origin}/unsent`, {})).toMatchObject({ kind: 'page', status: 400 })
+  })
+
+  test('a form that is sent by GET, with the page that it stood in', async () => {
+    await using server = await servePages({
+      'GET /': () =>
+        `<form action="${redirectUri}"><input type="hidden" name="code" value="x"></form><script>document.forms[0].submit()</script>`,
+    })
+    expect(await newAgent().arrive(`${server.origin}/`, {})).toMatchObject({
+      kind: 'redirect',
+      location: `${redirectUri}?code=x`,
+      page: { status: 200 },
     })
   })
 
@@ -278,6 +306,7 @@ describe('ends of a journey', () => {
       kind: 'form_post',
       action: 'javascript:alert(1)',
       params: [['code', 'x']],
+      page: expect.objectContaining({ status: 200 }),
     })
   })
 

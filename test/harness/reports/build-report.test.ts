@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { oauth21 } from '../../../core/spec/oauth21.ts'
 import { oidcCore } from '../../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../../core/spec/rfc6749.ts'
 import { collectReport } from '../../../harness/reports/build-report.ts'
@@ -80,6 +81,26 @@ test('a requirement is kept only where a unit that proves it passed', () => {
   expect(of.get(rfc6749.accessDenied.id)).toBe('not judged')
   // Its only unit failed on another requirement.
   expect(of.get(rfc6749.tokenResponseJson.id)).toBe('not judged')
+})
+
+test('a requirement that does not bind the target is not kept, though a unit passed that proves it too', () => {
+  const proves = [rfc6749.noStore, rfc6749.pragmaNoCache, oauth21.scopeReturned] as const
+  const unit = { id: 'oauth2/some/check', kind: 'check', title: 'check', proves, needs: [] } as const
+  const passed = reportOf([{ unit, verdict: { state: 'pass' }, milliseconds: 1 }])
+  const standingsWhere = (...claims: readonly string[]) =>
+    Object.fromEntries(standings({ ...passed, target: { ...passed.target, claims } }))
+
+  expect(Object.fromEntries(standings(passed))).toEqual(standingsWhere())
+  expect(standingsWhere()).toEqual({
+    'rfc6749/no-store': 'kept',
+    'rfc6749/pragma-no-cache': 'kept',
+    'oauth2.1/scope-returned': 'inapplicable',
+  })
+  expect(standingsWhere('oauth2.1')).toEqual({
+    'rfc6749/no-store': 'kept',
+    'rfc6749/pragma-no-cache': 'inapplicable',
+    'oauth2.1/scope-returned': 'kept',
+  })
 })
 
 test('what neither passed nor failed is told with its reason', () => {

@@ -148,6 +148,22 @@ describe('what only a claim binds to', () => {
       'speaks of it': ['oauth2.1/row'],
     })
   })
+
+  test('may free a target of what a standard asks for', async () => {
+    const freed = checksThat({
+      freed: { proves: [rfc6749.pragmaNoCache], run: async ({ expect: judge }) => judge.that(false, breach) },
+      'speaks of it': async ({ expect: judge }) => judge.that(false, breach, rfc6749.pragmaNoCache),
+    })
+    const target = targetAt('http://127.0.0.1:1', { claims: new Set(['oauth2.1']) })
+    expect(found(await runUnits(freed))).toEqual({
+      freed: ['rfc6749/pragma-no-cache'],
+      'speaks of it': ['rfc6749/pragma-no-cache'],
+    })
+    expect(found(await runUnits(freed, target))).toEqual({
+      freed: { state: 'inapplicable', because: 'the target claims oauth2.1, which does not ask for it' },
+      'speaks of it': { state: 'pass' },
+    })
+  })
 })
 
 describe('whose matter it is', () => {
@@ -204,6 +220,17 @@ describe('whose matter it is', () => {
       checksThat({ lacks: { ...definition, run: async ({ client }) => void client.redirectUri } }),
     )
     expect(verdicts['lacks']).toEqual({ state: 'untestable', because: expect.stringMatching(because) })
+  })
+
+  test.each([
+    ['implicit', 'the target file has no client that may use the implicit grant, and need not'],
+    ['password_grant', 'the target file has no client that may use the password grant, and need not'],
+  ] as const)('nobody need have a client for what is forbidden: %s', async (need, because) => {
+    const { verdicts } = await runUnits(
+      checksThat({ lacks: { needs: [need], run: async ({ client }) => void client.redirectUri } }),
+      targetAt('http://127.0.0.1:1', { capabilities: new Set([need]) }),
+    )
+    expect(verdicts['lacks']).toEqual({ state: 'inapplicable', because })
   })
 })
 

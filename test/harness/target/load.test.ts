@@ -41,6 +41,7 @@ registration: { initial_access_token: 'Bearer-\${CLIENT_SECRET}' }
 users:
   - username: alice
     password: \${PASSWORD}
+claims: [oauth2.1]
 login: { browser: true, selectors: { username: '#u' }, headers: { x-run: assay } }
 authorized_hosts: [issuer.example, 'issuer.example:8443']
 saml: { metadata_url: https://issuer.example/saml, service_providers: [{ entity_id: urn:sp, acs_url: https://rp.example/acs }] }
@@ -64,6 +65,7 @@ describe('a right file', () => {
       redirect_uris: [],
       grant_types: ['client_credentials'],
     })
+    expect(settings.claims).toEqual(['oauth2.1'])
     expect(settings.limits).toEqual({ concurrency: 4, max_rps: 50, timeout_ms: 5000 })
     expect(settings.load).toEqual({ rate: 20, seconds: 30, scenarios: ['refresh'] })
     expect(warnings).toEqual([])
@@ -81,6 +83,16 @@ describe('a right file', () => {
     expect(
       parseTargetFile('issuer: http://127.0.0.1:3000\nregistration: dynamic\n', 'target.yaml', {}).settings,
     ).toEqual({ issuer: 'http://127.0.0.1:3000', registration: {} })
+  })
+
+  test('may name a publisher and register nobody for the run', () => {
+    const text = `issuer: http://127.0.0.1:3000
+registration: { clients: false, software_publisher: { issuer: https://publisher.example, private_key: '\${JWT_KEY}' } }
+`
+    const { registration } = parseTargetFile(text, 'target.yaml', environment).settings
+    expect(registration).toMatchObject({ clients: false, software_publisher: { issuer: 'https://publisher.example' } })
+    expect(registration?.software_publisher?.private_key.reveal()).toBe(jwk)
+    expect(JSON.stringify(registration)).not.toContain('"d"')
   })
 
   test('may repeat itself by an alias', () => {
@@ -166,7 +178,11 @@ const malformed: Readonly<Record<string, readonly [text: string, ...lines: strin
   ],
   'a registration with an unknown member': [
     `${head}registration: { initial_token: x }\n`,
-    'target.yaml:2:17: registration has no member initial_token; write one of initial_access_token',
+    'target.yaml:2:17: registration has no member initial_token; write one of initial_access_token, software_publisher, clients',
+  ],
+  'a publisher without a key': [
+    `${head}registration: { software_publisher: { issuer: https://publisher.example, private_key: hunter2 } }\n`,
+    'target.yaml:2:87: registration.software_publisher.private_key is no private JWK in JSON; export one that has kty and its private members, and refer to it: ${ASSAY_PUBLISHER_KEY}',
   ],
   'bad URLs': [
     'issuer: issuer.example\nclock_url: https://me:hunter2@issuer.example/c\nmetadata_url: ftp://issuer.example\n',

@@ -136,6 +136,8 @@ describe('the session', () => {
       redirect_uri: client?.redirect_uris[0],
       scope: 'openid',
       prompt,
+      code_challenge: 'a'.repeat(43),
+      code_challenge_method: 'S256',
     })
   }
 

@@ -85,6 +85,8 @@ const interaction = (id: string): Interaction => ({
     client: client('a client'),
     redirectUri: 'https://rp.example/cb',
     redirectUriSent: false,
+    responseType: 'code',
+    responseMode: 'form_post',
     scopes: ['openid'],
     state: odd,
     prompts: [],
@@ -111,7 +113,13 @@ export function storeContract(name: string, make: MakeStore) {
     describe('clients', () => {
       test('are found as they were saved, until they are removed', async () => {
         const { store } = await begin()
-        const [one, other] = [client('one'), client(odd, { registrationAccessToken: 't', keys: [] })]
+        const registered = {
+          registrationAccessToken: 't',
+          issuedAt: 1_893_456_000,
+          secretExpiresAt: 0,
+          metadata: { contacts: [odd], 'client_uri#fr': odd, software_statement: odd },
+        }
+        const [one, other] = [client('one'), client(odd, { ...registered, keys: [] })]
         await store.saveClient(one)
         await store.saveClient(other)
         expect([await store.findClient('one'), await store.findClient(odd)]).toEqual([one, other])
@@ -143,9 +151,29 @@ export function storeContract(name: string, make: MakeStore) {
         await store.revokeGrant('one')
         await store.revokeGrant('one')
         await store.revokeGrant('none')
-        expect(await store.findGrant('one')).toEqual({ ...grant('one'), revoked: true })
-        expect(await store.findGrant('other')).toEqual(grant('other'))
+        expect(await store.findGrant('one')).toMatchObject({ ...grant('one'), revoked: true })
+        expect(await store.findGrant('other')).toMatchObject(grant('other'))
         expect(await store.findGrant('none')).toBeUndefined()
+      })
+
+      test('end with their client, and all that hangs on them', async () => {
+        const { store, now } = await begin()
+        for (const of of ['one', 'other']) {
+          await store.saveGrant({ ...grant(`g ${of}`), clientId: of })
+          await store.saveCode(code(`c ${of}`, now + minute, { clientId: of, grantId: `g ${of}` }))
+          await store.saveAccessToken(accessToken(`a ${of}`, now + minute, { clientId: of }))
+          await store.saveRefreshToken({ ...refreshToken(`r ${of}`, now + minute), clientId: of })
+        }
+        await store.endGrantsOf('one')
+        await store.endGrantsOf('none')
+        const left = async (of: string) => [
+          (await store.findGrant(`g ${of}`))?.revoked ?? true,
+          (await store.findCode(`c ${of}`))?.value,
+          (await store.findAccessToken(`a ${of}`))?.id,
+          (await store.findRefreshToken(`r ${of}`))?.value,
+        ]
+        expect(await left('one')).toEqual([true, undefined, undefined, undefined])
+        expect(await left('other')).toEqual([false, 'c other', 'a other', 'r other'])
       })
 
       test('are known for as long as anything that hangs on them, revoked or not', async () => {
@@ -156,9 +184,9 @@ export function storeContract(name: string, make: MakeStore) {
         await store.saveRefreshToken(refreshToken('r', now + 60 * minute, 'refresh'))
         await store.revokeGrant('refresh')
         pass(61 * minute)
-        expect(await store.findGrant('code')).toEqual(grant('code'))
-        expect(await store.findGrant('access')).toEqual(grant('access'))
-        expect(await store.findGrant('refresh')).toEqual({ ...grant('refresh'), revoked: true })
+        expect(await store.findGrant('code')).toMatchObject(grant('code'))
+        expect(await store.findGrant('access')).toMatchObject(grant('access'))
+        expect(await store.findGrant('refresh')).toMatchObject({ ...grant('refresh'), revoked: true })
       })
     })
 
@@ -216,17 +244,27 @@ export function storeContract(name: string, make: MakeStore) {
       const full: IssuedCode = {
         ...code('full', now + minute, { redirectUri: odd, challenge: 'x', challengeMethod: 'S256', nonce: odd }),
         maxAgeAsked: true,
+        scopeAsked: odd,
       }
       await store.saveCode(full)
       await store.saveCode(code('bare', now + minute))
-      expect(await store.findCode('full')).toEqual(full)
-      expect(await store.findCode('bare')).toStrictEqual(code('bare', now + minute))
+      expect(await store.findCode('full')).toMatchObject(full)
+      expect(await store.findCode('bare')).toMatchObject(code('bare', now + minute))
     })
 
     test('refresh tokens are found as they were saved', async () => {
       const { store, now } = await begin()
       await store.saveRefreshToken(refreshToken(odd, now + minute))
-      expect(await store.findRefreshToken(odd)).toEqual(refreshToken(odd, now + minute))
+      expect(await store.findRefreshToken(odd)).toMatchObject(refreshToken(odd, now + minute))
+    })
+
+    test('refresh tokens say whether they were spent', async () => {
+      const { store, now } = await begin()
+      await store.saveRefreshToken(refreshToken('one', now + minute))
+      expect(await store.isRefreshTokenSpent('one')).toBe(false)
+      await store.spendRefreshToken('one')
+      expect(await store.isRefreshTokenSpent('one')).toBe(true)
+      expect(await store.isRefreshTokenSpent('never issued')).toBe(false)
     })
 
     describe('access tokens', () => {
@@ -235,7 +273,7 @@ export function storeContract(name: string, make: MakeStore) {
         const [one, other] = [accessToken('one', now + minute), accessToken('other', now + minute, { grantId: 'g' })]
         await store.saveAccessToken(one)
         await store.saveAccessToken(other)
-        expect(await store.findAccessToken('one')).toStrictEqual(one)
+        expect(await store.findAccessToken('one')).toMatchObject(one)
         await store.removeAccessToken('one')
         await store.removeAccessToken('none')
         expect([await store.findAccessToken('one'), await store.findAccessToken('other')]).toEqual([undefined, other])
@@ -254,8 +292,8 @@ export function storeContract(name: string, make: MakeStore) {
         const { store, pass, now } = await begin()
         await store.saveSession(session(odd), now + 10 * minute)
         await store.saveInteraction(interaction(odd), now + 20 * minute)
-        expect(await store.findSession(odd)).toEqual(session(odd))
-        expect(await store.findInteraction(odd)).toStrictEqual(interaction(odd))
+        expect(await store.findSession(odd)).toMatchObject(session(odd))
+        expect(await store.findInteraction(odd)).toMatchObject(interaction(odd))
         pass(10 * minute)
         expect(await store.findSession(odd)).toBeUndefined()
         expect(await store.findInteraction(odd)).toBeDefined()

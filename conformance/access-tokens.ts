@@ -1,0 +1,72 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import type { ProtocolClient, Tokens } from '../harness/client/protocol-client.ts'
+import { Inapplicable } from '../harness/error.ts'
+import { describeAnswer } from '../harness/expect.ts'
+
+/** An access token that is a JWT, as it came; nothing of it is verified. */
+export interface JwtAccessToken {
+  readonly token: string
+  readonly header: { readonly alg?: string; readonly kid?: string; readonly typ?: unknown }
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+type Had = Pick<Tokens, 'accessToken'>
+
+/** The access token where it is a JWT that can be read. */
+export function jwtOf({ accessToken: token }: Had): JwtAccessToken | undefined {
+  try {
+    return { token, header: decodeProtectedHeader(token), claims: decodeJwt(token) }
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a JWT says that it follows RFC 9068: its type is at+jwt, in any case, with application/ or without. */
+export const isTyped = ({ header: { typ } }: JwtAccessToken): boolean =>
+  typeof typ === 'string' && /^(?:application\/)?at\+jwt$/i.test(typ)
+
+/** The access token where it follows RFC 9068, which binds those alone whose tokens say that they do. */
+export function profiledTokenOf(tokens: Had): JwtAccessToken {
+  const jwt = jwtOf(tokens)
+  if (jwt === undefined || !isTyped(jwt)) throw new Inapplicable('the access tokens are not of the JWT type at+jwt')
+  return jwt
+}
+
+/** An access token that follows RFC 9068: one that a person granted, or one of the client's own where only such are JWTs. */
+export async function profiledToken(client: ProtocolClient): Promise<JwtAccessToken> {
+  const granted = jwtOf(await client.grant())
+  if (granted !== undefined && isTyped(granted)) return granted
+  const mayAsk =
+    client.target.capabilities.has('client_credentials') && client.account.grant_types.includes('client_credentials')
+  if (!mayAsk) return profiledTokenOf({ accessToken: granted?.token ?? '' })
+  return profiledTokenOf(client.tokensOf(await client.clientCredentials()))
+}
+
+/** An access token that follows RFC 9068 and opens userinfo, so that a change of it means something. */
+export async function profiledTokenForUserinfo(client: ProtocolClient): Promise<JwtAccessToken> {
+  const token = profiledTokenOf(await client.grant())
+  const answer = await client.userinfo(token.token)
+  if (answer.status !== 200)
+    throw new Inapplicable(`the access token is not one for userinfo: ${describeAnswer(answer)}`)
+  return token
+}
+
+/** Any time further off than this, in seconds, is not given in seconds: ten years for an expiry, a day for now. */
+const plausible = { expiry: 10 * 365 * 24 * 3600, now: 24 * 3600 }
+
+/** Whether a value is a number of seconds, about now. */
+export const isAboutNow = (value: unknown, now: number): boolean =>
+  typeof value === 'number' && Math.abs(value - now / 1000) < plausible.now
+
+/** Whether a value is a number of seconds, ahead of now as far as a token lives. */
+export const isAhead = (value: unknown, now: number): boolean =>
+  typeof value === 'number' && value - now / 1000 > -plausible.now && value - now / 1000 < plausible.expiry
+
+/** The members of `aud`, whether it is a list or a single text. */
+export const audiencesIn = ({ aud }: Readonly<Record<string, unknown>>): readonly unknown[] =>
+  Array.isArray(aud) ? aud : aud === undefined ? [] : [aud]
+
+export const isName = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+export const shown = (name: string, claims: Readonly<Record<string, unknown>>) =>
+  `${name} ${JSON.stringify(claims[name])?.slice(0, 200) ?? 'absent'}`

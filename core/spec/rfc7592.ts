@@ -1,0 +1,62 @@
+import { document, rfc } from './document.ts'
+
+export const rfc7592 = document('rfc7592', 'OAuth 2.0 Dynamic Client Registration Management Protocol', rfc(7592), {
+  tls: ['2', 'MUST', 'requires TLS at the client configuration endpoint'],
+  unsupportedMethod: ['2', 'MUST', 'answers a method that it does not support with the error that says so'],
+  readAnswered: ['2.1', 'STATES', 'answers a read with 200 and the client information as JSON'],
+  clientIdKept: ['2.1', 'MUST NOT', 'changes the client_id of a client'],
+  invalidTokenRefused: ['2.1', 'MUST', 'answers an invalid registration access token as RFC 6750 has it'],
+  unknownClientRefused: ['2.1', 'MUST', 'answers 401 where the client does not exist'],
+  strayTokenRevoked: [
+    '2.1',
+    'SHOULD',
+    'revokes the token with which somebody asked for a client that does not exist',
+    { unobservable: 'the token of a client that is gone opens nothing, whether or not it is revoked' },
+  ],
+  forbidden: ['2.1', 'MUST', 'answers 403 where the client may not do what it asks for'],
+  serverMembersKept: [
+    '2.2',
+    'MUST NOT',
+    'lets an update set registration_access_token, registration_client_uri, client_secret_expires_at or client_id_issued_at',
+  ],
+  updateReplaces: ['2.2', 'MUST', 'replaces what was registered by the values of an update and does not add them'],
+  omissionIsEmpty: ['2.2', 'MUST', 'treats what an update omits like what it sends as null or empty'],
+  secretNotChosen: ['2.2', 'MUST NOT', 'lets a client replace its secret by one that it chose'],
+  replacedReturned: ['2.2', 'MUST', 'returns what it registered in the place of invalid values of an update'],
+  updateAnswered: ['2.2', 'STATES', 'answers an update with 200 and the client information as JSON'],
+  updateErrors: ['2.2', 'STATES', 'answers invalid metadata of an update as those of a registration'],
+  deletedClientIsDead: [
+    '2.3',
+    'STATES',
+    'takes a deleted client_id neither at the authorization endpoint nor at the token endpoint',
+  ],
+  deletionEndsTokens: ['2.3', 'SHOULD', 'invalidates at once all grants and tokens of a client that is deleted'],
+  deleted: ['2.3', 'MUST', 'answers a deletion with 204'],
+  deletionUnsupported: ['2.3', 'MUST', 'answers 405 where it does not support deletion'],
+  configurationUri: ['3', 'MUST', 'returns the full URL of the client configuration endpoint of the client'],
+  registrationToken: ['3', 'MUST', 'returns the registration access token of the client'],
+  registeredMetadataReturned: ['3', 'MUST', 'returns all registered metadata of the client'],
+  tokenLasts: [
+    '5',
+    'SHOULD NOT',
+    'ends a registration access token but by a read or an update, while the client exists',
+  ],
+  tokenUnguessable: ['5', 'MUST', 'makes registration access tokens that cannot be guessed'],
+  tokenDiesWithClient: [
+    '5',
+    'MUST',
+    'invalidates with a client its registration access token, and answers it with 401',
+  ],
+  credentialsReturned: [
+    'A.1',
+    'MUST',
+    'includes the current secret and registration access token in every client information response',
+  ],
+  oldTokenDiscarded: ['A.1', 'SHOULD', 'discards a registration access token that it replaced'],
+  uriCombined: ['B', 'SHOULD', 'combines the URL of the registration endpoint and the client_id'],
+  tokenMatchesClient: [
+    'B',
+    'MUST',
+    'compares the client of a request with the one that the registration access token was issued to',
+  ],
+})

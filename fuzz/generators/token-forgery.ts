@@ -1,0 +1,160 @@
+import { createHmac } from 'node:crypto'
+import fc, { type Arbitrary } from 'fast-check'
+import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { Requirement } from '../../core/spec/document.ts'
+import { rfc9068 } from '../../core/spec/rfc9068.ts'
+import { applied, at, position } from './edit.ts'
+import { decoded, encoded, publicPart, secretForms, segmentsOf } from './jwt.ts'
+import { isOtherSpelling, nearMiss } from './near-miss.ts'
+
+/** What a forgery is made of: a right token, and the keys that the server publishes. */
+export interface Genuine {
+  readonly token: string
+  readonly keys: readonly JWK[]
+}
+
+/** An access token that is wrong in one respect. */
+export interface TokenForgery {
+  readonly breaks: Requirement
+  /** The token; nothing where it comes out right after all, or cannot be made. */
+  readonly make: (genuine: Genuine) => Promise<string | undefined>
+}
+
+const forgery = <Argument>(
+  does: string,
+  argument: Arbitrary<Argument>,
+  breaks: Requirement | ((argument: Argument) => Requirement),
+  make: (argument: Argument, genuine: Genuine) => Promise<string | undefined>,
+): Arbitrary<TokenForgery> =>
+  argument.map((value) => ({
+    breaks: typeof breaks === 'function' ? breaks(value) : breaks,
+    make: async (genuine) => await make(value, genuine),
+    [fc.toStringMethod]: () => `${does} ${fc.stringify(value)}`,
+  }))
+
+const unsigned = forgery(
+  'claim that nothing is signed by',
+  fc.record({
+    alg: fc.constantFrom('none', 'none', 'None', 'NONE', 'nOnE', ''),
+    signature: fc.constantFrom('none', 'kept'),
+  }),
+  rfc9068.unsecuredRefused,
+  async ({ alg, signature: kept }, { token }) => {
+    const { header, claims, signature } = segmentsOf(token)
+    return `${encoded({ ...decoded(header), alg })}.${claims}.${kept === 'kept' ? signature : ''}`
+  },
+)
+
+const publicSecret = forgery(
+  'sign by HMAC with',
+  fc.record({
+    alg: fc.oneof(
+      { weight: 3, arbitrary: fc.constant('HS256') },
+      { weight: 1, arbitrary: fc.constantFrom('HS384', 'HS512') },
+    ),
+    secret: fc.constantFrom(...Object.keys(secretForms)),
+    key: position,
+  }),
+  rfc9068.signatureVerified,
+  async ({ alg, secret, key: which }, { token, keys }) => {
+    const key = at(keys, which)
+    if (key === undefined) return undefined
+    const { header, claims } = segmentsOf(token)
+    const input = `${encoded({ ...decoded(header), alg })}.${claims}`
+    const hmac = createHmac(`sha${alg.slice(2)}`, secretForms[secret]?.(key) ?? '')
+    return `${input}.${hmac.update(input).digest('base64url')}`
+  },
+)
+
+const foreignKey = forgery(
+  'sign with a key of nobody, and in the header',
+  fc.record({
+    alg: fc.constantFrom('ES256', 'RS256'),
+    how: fc.constantFrom(
+      'the kid of the right one',
+      'no kid',
+      'another kid',
+      'the key',
+      'the key and its kid',
+      'the address of its key set',
+    ),
+  }),
+  rfc9068.keysOfTheServer,
+  async ({ alg, how }, { token }) => {
+    const { claims, header } = segmentsOf(token)
+    const { kid, typ } = decoded(header)
+    const key = await keyOfNobody(alg)
+    const jwk = publicPart(key)
+    const headers: Readonly<Record<typeof how, Readonly<Record<string, unknown>>>> = {
+      'the kid of the right one': { kid },
+      'no kid': {},
+      'another kid': { kid: 'another' },
+      'the key': { jwk },
+      'the key and its kid': { kid, jwk },
+      'the address of its key set': { kid, jku: 'https://attacker.example/jwks', x5u: 'https://attacker.example/x5u' },
+    }
+    return await new CompactSign(Buffer.from(claims, 'base64url'))
+      .setProtectedHeader({ ...headers[how], ...(typeof typ === 'string' && { typ }), alg })
+      .sign(await importJWK(key, alg))
+  },
+)
+
+const alteredSignature = forgery(
+  'alter the signature:',
+  nearMiss,
+  rfc9068.signatureVerified,
+  async (edits, { token }) => {
+    const { header, claims, signature } = segmentsOf(token)
+    const altered = applied(edits, signature)
+    return isOtherSpelling(altered, signature) ? undefined : `${header}.${claims}.${altered}`
+  },
+)
+
+const alteredClaims = forgery(
+  'after signing, claim',
+  fc.constantFrom<Readonly<Record<string, unknown>>>(
+    { more: true },
+    { scope: 'openid profile email admin' },
+    { exp: 4_102_444_800 },
+    { sub: 'somebody-else' },
+    { client_id: 'another-client' },
+  ),
+  rfc9068.signatureVerified,
+  async (more, { token }) => {
+    const { header, claims, signature } = segmentsOf(token)
+    return `${header}.${encoded({ ...decoded(claims), ...more })}.${signature}`
+  },
+)
+
+const emptySignature = forgery(
+  'for the signature, take',
+  fc.constantFrom('zeros', 'ones', 'nothing'),
+  rfc9068.signatureVerified,
+  async (what, { token }) => {
+    const { header, claims, signature } = segmentsOf(token)
+    const { length } = Buffer.from(signature, 'base64url')
+    const octets = what === 'nothing' ? Buffer.alloc(0) : Buffer.alloc(length, what === 'ones' ? 1 : 0)
+    return `${header}.${claims}.${octets.toString('base64url')}`
+  },
+)
+
+export const tokenForgery: Arbitrary<TokenForgery> = fc.oneof(
+  { weight: 2, arbitrary: unsigned },
+  { weight: 3, arbitrary: publicSecret },
+  { weight: 2, arbitrary: foreignKey },
+  alteredSignature,
+  alteredClaims,
+  emptySignature,
+)
+
+const made = new Map<string, JWK>()
+
+/** A key pair that no server knows; made once for an algorithm, for an RSA key takes its time. */
+async function keyOfNobody(alg: string): Promise<JWK> {
+  const known = made.get(alg)
+  if (known !== undefined) return known
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
+  const key = await exportJWK(privateKey)
+  made.set(alg, key)
+  return key
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util'
+import { measureFlows } from './bench/flows.ts'
+import { type Effort, measureIssuance } from './bench/issuance.ts'
+import { measureMemory } from './bench/memory.ts'
+import { asJson, asText, type Results } from './bench/results.ts'
+import { compile, pinned, pinThisProcess } from './bench/servers.ts'
+
+const parts = ['issuance', 'flows', 'memory'] as const
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, quick: { type: 'boolean' } },
+})
+const wanted = (values.only ?? parts).flatMap((names) => names.split(','))
+const unknown = wanted.find((name) => !parts.some((part) => part === name))
+if (unknown !== undefined) {
+  console.error(`there is no part ${unknown} to measure; name some of ${parts.join(', ')} with --only`)
+  process.exit(3)
+}
+
+/** Many short turns: what disturbs the machine for a while falls on all servers alike. */
+const effort: Effort = values.quick
+  ? { rounds: 3, blockMs: 100, warmUpMs: 500 }
+  : { rounds: 31, blockMs: 400, warmUpMs: 4000 }
+
+const say = (line: string) => console.error(line)
+compile()
+pinThisProcess()
+if (!pinned) say('servers and their driver share all cores: taskset is not there, or there is one core')
+const results: Results = {
+  node: process.version,
+  pinned,
+  ...(wanted.includes('issuance') && { issuance: await measureIssuance(effort, say) }),
+  ...(wanted.includes('flows') && { flows: await measureFlows(effort, say) }),
+  ...(wanted.includes('memory') && {
+    memory: await measureMemory(values.quick ? [1000, 1000] : [30_000, 10_000, 100_000, 1_000_000]),
+  }),
+}
+console.log(values.json ? asJson(results) : asText(results))

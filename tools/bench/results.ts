@@ -1,0 +1,88 @@
+import type { FlowCost } from './flows.ts'
+import type { Issuance } from './issuance.ts'
+import type { Ratio } from './measure.ts'
+import type { Memory } from './memory.ts'
+
+export interface Results {
+  readonly node: string
+  /** Whether the servers and what drives them had a core each. */
+  readonly pinned: boolean
+  readonly issuance?: Readonly<Record<string, Issuance>>
+  readonly flows?: Readonly<Record<string, FlowCost>>
+  readonly memory?: Memory
+}
+
+const rounded = (value: number) => Math.round(value * 1000) / 1000
+
+/** Each ratio by its name, its quartiles under the same name in `spread`. */
+function plain(ratios: Readonly<Record<string, Ratio>>) {
+  const entries = Object.entries(ratios)
+  return {
+    ...Object.fromEntries(entries.map(([name, { median }]) => [name, rounded(median)])),
+    spread: Object.fromEntries(entries.map(([name, { spread }]) => [name, spread.map(rounded)])),
+  }
+}
+
+const mapped = <V, W>(record: Readonly<Record<string, V>>, to: (value: V) => W) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]))
+
+export const asJson = ({ issuance, flows, memory, ...machine }: Results): string =>
+  JSON.stringify(
+    {
+      ...machine,
+      ...(issuance && {
+        issuance: mapped(issuance, ({ microseconds, ...ratios }) => ({
+          ...plain(ratios),
+          microseconds: mapped(microseconds, rounded),
+        })),
+      }),
+      ...(flows && {
+        flows: mapped(flows, ({ microseconds, ...ratios }) => ({
+          ...plain(ratios),
+          microseconds: mapped(microseconds, rounded),
+        })),
+      }),
+      ...(memory && {
+        memory: {
+          bytesPerGrant: Math.round(memory.bytesPerGrant),
+          bytesPerGrantAt: mapped(memory.bytesPerGrantAt, Math.round),
+          afterExpiry: rounded(memory.afterExpiry),
+        },
+      }),
+    },
+    null,
+    2,
+  )
+
+const said = ({ median, spread: [lower, upper] }: Ratio) =>
+  `${median.toFixed(2)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`
+
+const microsecondsSaid = (all: Readonly<Record<string, number>>) =>
+  Object.entries(all)
+    .map(([kind, value]) => `${kind} ${value.toFixed(0)}`)
+    .join(', ')
+
+export function asText({ node, pinned, issuance = {}, flows = {}, memory }: Results): string {
+  const lines = [
+    `Node ${node}, ${pinned ? 'a core each for servers and driver' : 'no core of their own for servers and driver'}`,
+    'Ratios of processor time, the median of pairs and its quartiles; more is better.',
+  ]
+  for (const [format, { ofBareNode, ofOidcProvider, microseconds }] of Object.entries(issuance)) {
+    lines.push('', `tokens, ${format}`, `  of bare node:http  ${said(ofBareNode)}`)
+    lines.push(`  of oidc-provider   ${said(ofOidcProvider)}`, `  µs a token         ${microsecondsSaid(microseconds)}`)
+  }
+  for (const [name, { ofOidcProvider, microseconds }] of Object.entries(flows))
+    lines.push(
+      '',
+      name,
+      `  of oidc-provider   ${said(ofOidcProvider)}`,
+      `  µs                 ${microsecondsSaid(microseconds)}`,
+    )
+  if (memory !== undefined) {
+    lines.push('', 'memory', `  octets a grant     ${memory.bytesPerGrant.toFixed(0)}`)
+    for (const [count, octets] of Object.entries(memory.bytesPerGrantAt))
+      lines.push(`  with ${count.padStart(9)}     ${octets.toFixed(0)}`)
+    lines.push(`  after all expired and as much came again: ${memory.afterExpiry.toFixed(2)} of the heap before`)
+  }
+  return lines.join('\n')
+}
