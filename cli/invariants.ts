@@ -106,7 +106,7 @@ function verdictOf(unit: InvariantUnit, result: ScenarioResult | undefined): Ver
 }
 
 const pressures: Readonly<Record<Pressure, Omit<ScenarioPlan, 'story'>>> = {
-  gently: { rate: 12, seconds: 1, vus: 3 },
+  gently: { rate: 8, seconds: 1, vus: 2 },
   firmly: { rate: 30, seconds: 1, vus: 6 },
 }
 

@@ -8,6 +8,7 @@ import type { Target } from '../harness/target/target.ts'
 import type { Dialect } from '../reference-server/dialect.ts'
 import type { Mutant } from '../reference-server/mutant.ts'
 import { startEmbedded, type Variation } from './embedded.ts'
+import { isOutOfSight, watchedRules } from './matrix-sight.ts'
 
 /** A unit that a matrix runs, and how: checks and properties in this process, invariants by k6. */
 export interface MatrixParts {
@@ -70,9 +71,10 @@ export async function runMatrix(parts: MatrixParts): Promise<MatrixResult> {
   const kills: Kill[] = []
   const noisy: string[] = []
   const unheard: string[] = []
+  const sight = sightOf(parts)
   const trying = sideBySide([
     ...dialects.map((dialect) => async () => {
-      const heard = await heardOf(dialect, parts)
+      const heard = await heardOf(dialect, parts, sight)
       noisy.push(...heard.noise)
       unheard.push(...heard.missing)
       kills.push(...heard.kills)
@@ -225,12 +227,53 @@ interface Heard {
   readonly kills: readonly Kill[]
 }
 
-async function heardOf(dialect: Dialect, parts: MatrixParts): Promise<Heard> {
+/** What could tell a dialect from the right server: all that comes to a rule which the dialect has another in the place of. */
+interface Sight {
+  units(dialect: Dialect): Promise<MatrixParts['units']>
+  invariants(dialect: Dialect): Promise<readonly Unit[]>
+}
+
+function sightOf(parts: MatrixParts): Sight {
+  const byPlace = new Map<string, (Check | Property)[]>()
+  for (const unit of parts.units) {
+    const place = unit.id.slice(0, unit.id.lastIndexOf('/'))
+    byPlace.set(place, [...(byPlace.get(place) ?? []), unit])
+  }
+  const known = new Map<string, Promise<ReadonlySet<string>>>()
+  /** The rules that the right server is asked for while a group is at work; found out once, when that is first of use. */
+  const askedBy = async (group: string, work: (bench: Bench) => Promise<unknown>) => {
+    const { swap, asked } = watchedRules()
+    const found = known.get(group) ?? onServer({ swap }, parts, work).then(() => asked)
+    known.set(group, found)
+    return await found
+  }
+  // Nobody comes to no rule: what is more than rules needs no finding out. Inputs come to other rules each time.
+  const isSeenByAll = (dialect: Dialect) => dialect === right || !isOutOfSight(dialect, new Set())
+  return {
+    units: async (dialect) => {
+      if (isSeenByAll(dialect)) return parts.units
+      const seeing: (Check | Property)[] = []
+      for (const [place, group] of byPlace) {
+        const tries = group.some(({ kind }) => kind === 'property')
+        const asked = tries ? undefined : await askedBy(place, async (bench) => await bench.test(group, 1))
+        if (asked === undefined || !isOutOfSight(dialect, asked)) seeing.push(...group)
+      }
+      return seeing
+    },
+    invariants: async (dialect) => {
+      if (parts.invariants.length === 0 || isSeenByAll(dialect)) return parts.invariants
+      const asked = await askedBy('load', async (bench) => await bench.press(parts.invariants, 'gently'))
+      return isOutOfSight(dialect, asked) ? [] : parts.invariants
+    },
+  }
+}
+
+async function heardOf(dialect: Dialect, parts: MatrixParts, sight: Sight): Promise<Heard> {
   const runs = Math.min(parts.runs, dialect === right ? runsInSilence.right : runsInSilence.dialect)
   const seed = parts.seed + parts.dialects.indexOf(dialect) + 1
   const outcomes = await onServer(dialect, { ...parts, seed }, async (bench) => [
-    ...(await bench.test(parts.units, runs)),
-    ...(await bench.press(parts.invariants, 'gently')),
+    ...(await bench.test(await sight.units(dialect), runs)),
+    ...(await bench.press(await sight.invariants(dialect), 'gently')),
   ])
   const noise = noiseAmong(outcomes, dialect)
   if (dialect.forbiddenBy === undefined) return { noise, missing: [], kills: [] }

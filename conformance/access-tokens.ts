@@ -43,8 +43,21 @@ export async function profiledToken(client: ProtocolClient): Promise<JwtAccessTo
 }
 
 /** An access token that follows RFC 9068 and opens userinfo, so that a change of it means something. */
-export async function profiledTokenForUserinfo(client: ProtocolClient): Promise<JwtAccessToken> {
-  const token = profiledTokenOf(await client.grant())
+export const profiledTokenForUserinfo = async (client: ProtocolClient): Promise<JwtAccessToken> =>
+  await forUserinfo(client, profiledTokenOf(await client.grant()))
+
+/** The same of any access token that is a JWT, whatever its type says. */
+export const jwtForUserinfo = async (client: ProtocolClient): Promise<JwtAccessToken> =>
+  await forUserinfo(client, readableJwtOf(await client.grant()))
+
+/** The access token where it is a JWT that can be read, and so can be forged. */
+export function readableJwtOf(tokens: Had): JwtAccessToken {
+  const jwt = jwtOf(tokens)
+  if (jwt === undefined) throw new Inapplicable('the access tokens are no JWTs that can be read')
+  return jwt
+}
+
+async function forUserinfo(client: ProtocolClient, token: JwtAccessToken): Promise<JwtAccessToken> {
   const answer = await client.userinfo(token.token)
   if (answer.status !== 200)
     throw new Inapplicable(`the access token is not one for userinfo: ${describeAnswer(answer)}`)

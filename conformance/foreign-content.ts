@@ -19,7 +19,7 @@ export function exposureOf(page: HttpResponse, own: readonly string[]): Exposure
   const ofPage = policyOf(
     [...headersOf(page, 'referrer-policy'), ...metaPolicies(outline)].flatMap((value) => value.split(',')),
   )
-  const references = referencesOf(outline, page.url)
+  const references = [...referencesOf(outline, page.url), ...styledWith(outline, page.url)]
     .map(({ url, policy }) => ({
       host: url.hostname,
       policy: policyOf(policy === undefined ? [] : [policy]) ?? ofPage,
@@ -63,10 +63,33 @@ function referencesOf({ $ }: Outline, base: string) {
     )
     .flatMap(({ attribs }) => {
       const reference = attribs['src'] ?? attribs['href'] ?? attribs['data'] ?? ''
-      if (!URL.canParse(reference, base)) return []
-      const url = new URL(reference, base)
-      return /^https?:$/.test(url.protocol) ? [{ url, policy: attribs['referrerpolicy'] }] : []
+      return addressOf(reference, base).map((url) => ({ url, policy: attribs['referrerpolicy'] }))
     })
+}
+
+/** What the styles on a page import or show. */
+function styledWith({ $ }: Outline, base: string) {
+  const styles = [
+    ...$('style')
+      .toArray()
+      .map((style) => $(style).text()),
+    ...$('[style]')
+      .toArray()
+      .map(({ attribs }) => attribs['style'] ?? ''),
+  ]
+  return styles.flatMap((style) =>
+    [...style.replaceAll(/\/\*.*?\*\//gs, ' ').matchAll(inStyle)].flatMap(([, reference = '']) =>
+      addressOf(reference, base).map((url) => ({ url, policy: undefined })),
+    ),
+  )
+}
+
+const inStyle = /(?:(?:@import\s+)?url\(\s*|@import\s+)["']?([^"')\s;]+)/gi
+
+function addressOf(reference: string, base: string): readonly URL[] {
+  if (!URL.canParse(reference, base)) return []
+  const url = new URL(reference, base)
+  return /^https?:$/.test(url.protocol) ? [url] : []
 }
 
 /** Whether two hosts are one, or below the same name of two labels: who runs them cannot be told from outside any better. */

@@ -1,4 +1,5 @@
 import { type HttpResponse, objectOf } from '../harness/client/http.ts'
+import type { OwnKey } from '../harness/client/own-keys.ts'
 import type { ProtocolClient } from '../harness/client/protocol-client.ts'
 import { stringMember } from '../harness/target/metadata.ts'
 import { Secret } from '../harness/target/secret.ts'
@@ -6,11 +7,9 @@ import type { ClientAuthMethod } from '../harness/target/target.ts'
 
 const redirectUri = 'https://rp.example/callback'
 
-/** How a client authenticates that is to be registered; the keys are JWKs. */
-export interface Enrolment {
+/** How a client authenticates that is to be registered, and the key by which it does so where it has one. */
+export interface Enrolment extends Partial<OwnKey> {
   readonly method: ClientAuthMethod
-  readonly publicKey?: Readonly<Record<string, unknown>>
-  readonly privateKey?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -30,14 +29,13 @@ export async function asRegistered<T>(
     token_endpoint_auth_method: method,
     ...(publicKey !== undefined && {
       jwks: { keys: [publicKey] },
-      token_endpoint_auth_signing_alg: publicKey['alg'],
+      token_endpoint_auth_signing_alg: publicKey.alg,
     }),
   })
   const registered = registeredAccount(answer, method)
   if (registered === undefined) return undefined
   try {
-    const key = privateKey === undefined ? {} : { private_key: new Secret(JSON.stringify(privateKey)) }
-    return await act(client.as({ ...registered, ...key }))
+    return await act(client.as({ ...registered, ...(privateKey !== undefined && { private_key: privateKey }) }))
   } finally {
     await client.unregister(answer)
   }

@@ -1,3 +1,6 @@
+import { rfc6749 } from '../core/spec/rfc6749.ts'
+import type { Expect } from '../harness/expect.ts'
+
 /** The token with one character changed, in a place where no encoding has bits to spare. */
 export function altered(token: string): string {
   const at = Math.max(0, token.length - 8)
@@ -23,6 +26,18 @@ export function guessBits(values: readonly string[]): number {
   const used = values.flatMap((value) => varying.map((at) => value[at])).join('')
   const size = alphabets.find(([pattern]) => pattern.test(used))?.[1] ?? 94
   return varying.length * Math.log2(size)
+}
+
+/** Sees that values of a kind leave an attacker 128 bits to guess, and rather 160 (RFC 6749 §10.10). */
+export function expectUnguessable(expect: Expect, kind: string, values: readonly string[]) {
+  const bits = Math.floor(guessBits(values))
+  for (const [least, about] of [
+    [128, rfc6749.tokensUnguessable],
+    [160, rfc6749.tokensHardToGuess],
+  ] as const) {
+    const breach = { expected: `${kind} of ${least} unpredictable bits`, actual: `${kind} of at most ${bits}` }
+    expect.that(bits >= least, { violation: 'malformed', ...breach }, about)
+  }
 }
 
 const alphabets: readonly (readonly [RegExp, number])[] = [

@@ -22,11 +22,14 @@ export interface CheckContext {
   readonly wait: (milliseconds: number) => Promise<void>
 }
 
+/** A client that authenticates in this way, or in any way at all. */
+export type ClientKind = ClientAuthMethod | 'confidential'
+
 export interface CheckDefinition {
   readonly proves: NonEmpty<Requirement>
   readonly needs?: readonly (Capability | Supply)[]
-  /** Which kind of client the check wants; any confidential one where it does not say. */
-  readonly as?: ClientAuthMethod
+  /** Which kind of client the check wants; where it does not say, a confidential one or else any. */
+  readonly as?: ClientKind
   run(context: CheckContext): Promise<void>
 }
 

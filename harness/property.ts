@@ -3,13 +3,12 @@ import type { Requirement } from '../core/spec/document.ts'
 import { kebabCase } from '../core/spec/document.ts'
 import type { Capability, Supply, Unit } from '../core/unit.ts'
 import type { NonEmpty } from '../core/verdict.ts'
-import { type CheckContext, titleOf } from './check.ts'
-import type { ClientAuthMethod } from './target/target.ts'
+import { type CheckContext, type ClientKind, titleOf } from './check.ts'
 
 export interface PropertyDefinition<Input, Arranged = undefined> {
   readonly proves: NonEmpty<Requirement>
   readonly needs?: readonly (Capability | Supply)[]
-  readonly as?: ClientAuthMethod
+  readonly as?: ClientKind
   /** Done once, before the first input. */
   arrange?(context: CheckContext): Promise<Arranged>
   /** What is tried. Inputs say what is done to a secret, never the secret itself: they are printed. */

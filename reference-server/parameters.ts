@@ -22,6 +22,12 @@ export function readParams(text: string): RawParams {
 }
 
 function decoded(text: string): string {
-  if (!text.includes('%')) return text.includes('+') ? text.replaceAll('+', ' ') : text
-  return new URLSearchParams(`=${text}`).get('') ?? ''
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  if (!spaced.includes('%')) return spaced
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    // What is no escape stays as it is, and what is no UTF-8 becomes U+FFFD.
+    return new URLSearchParams(`=${text}`).get('') ?? ''
+  }
 }

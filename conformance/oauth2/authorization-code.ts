@@ -1,6 +1,7 @@
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
+import { Untestable } from '../../harness/error.ts'
 
 /** A code that was redeemed once buys nothing more. */
 export const replayedCodeIsDenied = check({
@@ -46,6 +47,23 @@ export const replayRevokesTokens = check({
     expect
       .response(await client.userinfo(accessToken))
       .toBeRefused('a refusal of the token that the replayed code had bought')
+  },
+})
+
+/** So is the refresh token, by which the thief would have new access tokens for as long as it lives. */
+export const replayRevokesTheRefreshToken = check({
+  proves: [rfc6749.replayRevokes, rfc9700.replayRevokes],
+  needs: ['authorization_code', 'refresh_token'],
+
+  async run({ client, expect }) {
+    const code = await client.authorizeOffline()
+    const { refreshToken } = client.tokensOf(await client.redeem(code))
+    if (refreshToken === undefined) throw new Untestable('the server issued no refresh token')
+    await client.redeem(code)
+
+    expect
+      .response(await client.refresh(refreshToken))
+      .toBeRefused('a refusal of the refresh token that the replayed code had bought')
   },
 })
 

@@ -8,7 +8,7 @@ import { describeAnswer } from '../../harness/expect.ts'
 
 const needs = ['authorization_code', 'userinfo', 'openid'] as const
 
-/** The scheme of the header has no case, and what stands between it and the token is any number of spaces. */
+/** The scheme of the header has no case, and what stands between it and the token is one space or more. */
 export const everySpellingOfTheHeaderIsRead = check({
   proves: [rfc6750.headerSyntax],
   needs,

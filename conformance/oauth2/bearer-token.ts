@@ -5,6 +5,8 @@ import { check } from '../../harness/check.ts'
 import { headersOf, type HttpResponse } from '../../harness/client/http.ts'
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
+import { jwtForUserinfo } from '../access-tokens.ts'
+import { forgeriesOf } from '../forged-tokens.ts'
 import { lifetimeOf } from '../token-lifetime.ts'
 import { altered, scopesOf } from '../token-text.ts'
 
@@ -72,6 +74,19 @@ export const invalidTokenIsReported = check({
     }
     expect.response(modified, rfc6750.integrityProtected).toBeRefused('a refusal of a token that was modified')
     expect.response(modified, rfc6749.accessTokensUnforgeable).toBeRefused('a refusal of a token that was modified')
+  },
+})
+
+/** A JWT that nobody signed, or somebody else did, opens nothing, whatever profile it follows. */
+export const forgedJwtOpensNothing = check({
+  proves: [rfc6750.integrityProtected, rfc6749.accessTokensUnforgeable],
+  needs,
+
+  async run({ client, expect }) {
+    const token = await jwtForUserinfo(client)
+
+    for (const forged of await forgeriesOf(client, token))
+      expect.response(await client.userinfo(forged)).toBeRefused('a refusal of a token that was forged')
   },
 })
 

@@ -1,9 +1,9 @@
-import { exportJWK, generateKeyPair } from 'jose'
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { check, type CheckContext } from '../../harness/check.ts'
 import type { AssertionOverrides } from '../../harness/client/assertion.ts'
+import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
 import { altered } from '../token-text.ts'
 
 const needs = ['client_credentials', 'private_key_jwt'] as const
@@ -20,11 +20,11 @@ export const badlySignedAssertionIsDenied = check({
       kid?: string
       alg?: string
     }
-    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
-    const key = { ...(await exportJWK(privateKey)), alg, ...(kid !== undefined && { kid }) }
+    const foreign = await nobodysKey(alg)
+    const key = { ...privateJwk(foreign), alg, ...(kid !== undefined && { kid }) }
 
     await denied(context, { key })
-    await denied(context, { key, header: { jwk: await exportJWK(publicKey) } })
+    await denied(context, { key, header: { jwk: foreign.publicKey } })
     await denied(context, { tamper: altered })
     await denied(context, { tamper: unsecured })
   },

@@ -5,13 +5,14 @@ import { basicCredentials } from '../../core/wire/basic.ts'
 import { withQuery } from '../../core/wire/form.ts'
 import { check } from '../../harness/check.ts'
 import { base64, type ProtocolClient } from '../../harness/client/protocol-client.ts'
-import { Inapplicable } from '../../harness/error.ts'
+import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { stringsMember } from '../../harness/target/metadata.ts'
+import { isAuthenticated, redeemNothing } from '../authenticated.ts'
 
 /** A client's password comes through HTTP Basic whatever characters it has. */
 export const basicIsSupported = check({
-  proves: [rfc6749.basicSupported],
+  proves: [rfc6749.basicSupported, rfc6749.basicFormEncoded],
   needs: ['client_credentials', 'client_secret_basic'],
   as: 'client_secret_basic',
 
@@ -25,6 +26,33 @@ export const basicIsSupported = check({
     })
   },
 })
+
+/** Where clients have passwords there is HTTP Basic for them: no other way of using one stands in its place. */
+export const basicIsNotLeftOut = check({
+  proves: [rfc6749.basicSupported],
+  needs: ['client_secret_post'],
+
+  async run(context) {
+    const { expect, target } = context
+    if (target.capabilities.has('client_secret_basic')) throw new Inapplicable('the metadata lists client_secret_basic')
+    const account = target.clients.find(({ token_endpoint_auth_method: one }) => one === 'client_secret_post')
+    const refusal = account && (await refusalOfBasic(context.client.as(account)))
+
+    // A server may take what it does not list.
+    expect.that(account !== undefined && refusal === undefined, {
+      violation: account === undefined ? 'missing-value' : 'refused',
+      expected: 'client_secret_basic beside client_secret_post',
+      actual: refusal === undefined ? 'client_secret_post alone' : `a client by HTTP Basic gets ${refusal}`,
+    })
+  },
+})
+
+/** What a client is told that uses HTTP Basic for once; nothing where it is what it is told in its own way. */
+async function refusalOfBasic(client: ProtocolClient): Promise<string | undefined> {
+  const [usual, basic] = [await redeemNothing(client), await redeemNothing(client, { auth: 'client_secret_basic' })]
+  if (!isAuthenticated(usual)) throw new Untestable(`the client is not authenticated: ${describeAnswer(usual)}`)
+  return describeAnswer(basic) === describeAnswer(usual) ? undefined : describeAnswer(basic)
+}
 
 /** A password that is almost right is wrong. */
 export const wrongSecretIsDenied = check({
@@ -80,6 +108,7 @@ export const confidentialClientMustAuthenticate = check({
     oauth21.oneClientType,
   ],
   needs: ['authorization_code'],
+  as: 'confidential',
 
   async run({ client, expect }) {
     expect.response(await client.redeem(await client.authorize(), {}, { auth: 'none' })).toBeRefused()

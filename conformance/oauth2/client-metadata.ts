@@ -3,6 +3,7 @@ import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { check } from '../../harness/check.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
+import { clientKey } from '../../harness/client/own-keys.ts'
 import { registeredAccount } from '../../harness/client/registration.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
@@ -122,8 +123,7 @@ export const keysStandInOnePlace = check({
   needs,
 
   async run({ client, expect }) {
-    const { publicKey } = await generateKeyPair('ES256')
-    const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'assay' }] }
+    const jwks = { keys: [(await clientKey('ES256')).publicKey] }
     await registering(client, { ...plain, jwks, jwks_uri: 'https://rp.example/jwks' }, (answer) => {
       const information = objectOf(answer) ?? {}
       expect.that(information['jwks'] === undefined || information['jwks_uri'] === undefined, {
@@ -164,9 +164,11 @@ export const privateKeysAreNotRegistered = check({
   needs,
 
   async run({ client, expect }) {
+    // What is sent is given away, so it is no key that anything else is signed with.
     const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+    const given = { ...(await exportJWK(privateKey)), kid: 'assay' }
     const secret = { kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0', kid: 'assay' }
-    for (const key of [{ ...(await exportJWK(privateKey)), kid: 'assay' }, secret]) {
+    for (const key of [given, secret]) {
       await registering(client, { ...plain, jwks: { keys: [key] } }, (answer) => {
         const { jwks } = objectOf(answer) ?? {}
         const keys = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? textsOf(jwks.keys) : []

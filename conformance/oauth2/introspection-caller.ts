@@ -38,7 +38,9 @@ export const selfRegisteredClientLearnsNothing = check({
   proves: [rfc7662.callersSelected],
   needs: ['authorization_code', 'introspection', 'registration', 'client_secret_basic'],
 
-  async run({ client, expect }) {
+  async run({ client, expect, target }) {
+    if (target.registration?.initial_access_token !== undefined)
+      throw new Inapplicable('whoever issued the initial_access_token chose who registers, and for what')
     const { accessToken } = await client.grant()
     const answer = await asRegistered(
       client,

@@ -4,6 +4,8 @@ import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
+import { readableJwtOf } from '../access-tokens.ts'
+import { forgeriesOf } from '../forged-tokens.ts'
 import { isConfidential } from '../published.ts'
 import { revokeAccessToken } from '../revoked-token.ts'
 import { lifetimeOf } from '../token-lifetime.ts'
@@ -15,6 +17,7 @@ const needs = ['authorization_code', 'introspection'] as const
 export const activeIsBoolean = check({
   proves: [rfc7662.activeMember],
   needs,
+  as: 'confidential',
 
   async run({ client, expect }) {
     const { accessToken } = await client.grant()
@@ -53,6 +56,7 @@ export const callerMustBeAuthorized = check({
 export const unknownTokenIsInactive = check({
   proves: [rfc7662.unknownTokenInactive, rfc7662.inactiveSaysNothing],
   needs: ['introspection'],
+  as: 'confidential',
 
   async run({ client, expect }) {
     const answer = await client.introspect('no-server-ever-issued-this-token')
@@ -72,6 +76,25 @@ export const alteredTokenIsInactive = check({
     const accessToken = await activeToken(client)
 
     toBeInactive(expect, await client.introspect(altered(accessToken)), rfc7662.signatureValidated)
+  },
+})
+
+/** Nor is a JWT active that nobody signed, or somebody else did. */
+export const forgedJwtIsInactive = check({
+  proves: [rfc7662.signatureValidated],
+  needs,
+
+  async run({ client, expect }) {
+    const token = readableJwtOf({ accessToken: await activeToken(client) })
+
+    for (const forged of await forgeriesOf(client, token)) {
+      // What is said of a token that cannot be read at all, others judge.
+      expect.that(objectOf(await client.introspect(forged))?.['active'] !== true, {
+        violation: 'accepted',
+        expected: 'active false',
+        actual: 'active true',
+      })
+    }
   },
 })
 
@@ -106,6 +129,7 @@ export const revokedTokenIsInactive = check({
 export const expiredTokenIsInactive = check({
   proves: [rfc7662.expiredInactive, rfc7662.inactiveSaysNothing],
   needs: [...needs, 'clock'],
+  as: 'confidential',
 
   async run({ client, expect, wait }) {
     const tokens = await client.grant()

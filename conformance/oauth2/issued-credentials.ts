@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { check } from '../../harness/check.ts'
@@ -7,6 +8,7 @@ import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { type Information, registeredInformation } from '../managing.ts'
 import { nativeApp, registering, webClient } from '../registering.ts'
+import { expectUnguessable } from '../token-text.ts'
 
 const needs = ['registration', 'client_secret_basic'] as const
 
@@ -39,6 +41,37 @@ export const clientsAreToldApart = check({
     })
   },
 })
+
+/** Nobody who knows the name of a client, and the secrets of others, comes any nearer to its own. */
+export const secretsAreUnguessable = check({
+  proves: [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess],
+  needs,
+
+  async run({ client, expect }) {
+    const secrets: string[] = []
+    for (let count = 0; count < 8; count++) {
+      await registering(client, plain, (answer) => {
+        const { client_id: id, client_secret: secret } = registeredInformation(answer)
+        if (typeof id !== 'string' || typeof secret !== 'string')
+          throw new Inapplicable('the server gives no secret to clients that register themselves')
+        secrets.push(unknownOf(secret, id))
+      })
+    }
+
+    expectUnguessable(expect, 'client secrets', secrets)
+  },
+})
+
+/** What is left to guess of a secret for whoever knows the client_id, which everybody may. */
+function unknownOf(secret: string, id: string): string {
+  const hashes = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'].map((name) => createHash(name).update(id).digest())
+  const derived = [...hashes, Buffer.from(id)].flatMap((octets) =>
+    (['hex', 'base64', 'base64url'] as const).map((encoding) => octets.toString(encoding)),
+  )
+  if (derived.some((one) => one.toLowerCase() === secret.toLowerCase())) return ''
+  // A shorter name may stand in a secret by chance.
+  return id.length < 8 ? secret : secret.replaceAll(id, '')
+}
 
 /** Who a client is and what it proves that by are the server's to say. */
 export const chosenCredentialsAreNotTaken = check({

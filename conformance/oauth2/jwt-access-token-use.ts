@@ -1,5 +1,3 @@
-import { createPublicKey } from 'node:crypto'
-import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc6750 } from '../../core/spec/rfc6750.ts'
 import { rfc9068 } from '../../core/spec/rfc9068.ts'
@@ -8,8 +6,9 @@ import { headersOf, type HttpResponse } from '../../harness/client/http.ts'
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { isTyped, jwtOf, profiledTokenForUserinfo, profiledTokenOf } from '../access-tokens.ts'
+import { encoded, macsByPublishedKeys, signedByNobody, unsignedForms } from '../forged-tokens.ts'
 import { idTokenOf } from '../id-tokens.ts'
-import { type PublishedKey, publishedKeys } from '../published.ts'
+import { publishedKeys } from '../published.ts'
 import { altered, scopesOf } from '../token-text.ts'
 
 const needs = ['authorization_code', 'openid', 'userinfo'] as const
@@ -41,10 +40,8 @@ export const unsignedTokenOpensNothing = check({
   async run({ client, expect }) {
     const token = await profiledTokenForUserinfo(client)
 
-    for (const alg of ['none', 'None', 'NONE', token.header.alg]) {
-      const unsigned = `${encoded({ ...token.header, alg })}.${encoded(token.claims)}.`
+    for (const unsigned of unsignedForms(token))
       toOpenNothing(expect, await client.userinfo(unsigned), rfc9068.unsecuredRefused)
-    }
   },
 })
 
@@ -56,14 +53,8 @@ export const keyInTheTokenIsNotTrusted = check({
   async run({ client, expect }) {
     const token = await profiledTokenForUserinfo(client)
 
-    for (const alg of ['ES256', 'RS256']) {
-      const { privateKey, publicKey } = await generateKeyPair(alg)
-      const header = { ...token.header, alg, jwk: await exportJWK(publicKey) }
-      const forged = await new CompactSign(new TextEncoder().encode(JSON.stringify(token.claims)))
-        .setProtectedHeader({ ...header, typ: String(header.typ) })
-        .sign(privateKey)
+    for (const forged of await signedByNobody(token))
       toOpenNothing(expect, await client.userinfo(forged), rfc9068.keysOfTheServer)
-    }
   },
 })
 
@@ -73,15 +64,10 @@ export const publicKeyIsNoSecret = check({
   needs,
 
   async run({ client, expect }) {
-    const { header, claims } = await profiledTokenForUserinfo(client)
-    const payload = new TextEncoder().encode(JSON.stringify(claims))
+    const token = await profiledTokenForUserinfo(client)
 
-    for (const secret of (await publishedKeys(client)).flatMap(pemOf)) {
-      const forged = await new CompactSign(payload)
-        .setProtectedHeader({ ...header, typ: String(header.typ), alg: 'HS256' })
-        .sign(new TextEncoder().encode(secret))
+    for (const forged of await macsByPublishedKeys(token, await publishedKeys(client)))
       toOpenNothing(expect, await client.userinfo(forged), rfc9068.signatureVerified)
-    }
   },
 })
 
@@ -136,20 +122,6 @@ export const scopeOfTheTokenDecides = check({
     toOpenNothing(expect, await client.userinfo(token), rfc9068.authorizationClaimsUsed)
   },
 })
-
-/** The texts that a public key is known by to those who read key files; none for a kind of key that has none here. */
-function pemOf(jwk: PublishedKey): readonly string[] {
-  try {
-    const pem = createPublicKey({ key: { ...jwk }, format: 'jwk' })
-      .export({ type: 'spki', format: 'pem' })
-      .toString()
-    return [pem, pem.trimEnd()]
-  } catch {
-    return []
-  }
-}
-
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 const toOpenNothing = (expect: Expect, answer: HttpResponse, about: Requirement) =>
   expect.response(answer, about).toBeRefused('a refusal of the token')

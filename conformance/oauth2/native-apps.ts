@@ -8,6 +8,7 @@ import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { isNative } from '../native-uri.ts'
 import { journeyOf } from '../pages.ts'
+import { nativeApp, registeredWith, registering } from '../registering.ts'
 
 const needs = ['authorization_code', 'public_client'] as const
 
@@ -65,18 +66,29 @@ export const privateUseSchemeIsRedirectedTo = check({
   needs,
   as: 'none',
 
-  async run({ client, expect }) {
-    const uri = client.account.redirect_uris.find((one) => !/^https?:/i.test(one))
-    if (uri === undefined)
-      throw new Untestable(`the client ${client.account.client_id} has no redirect_uri like com.example.app:/callback`)
-    const arrival = await client.requestAuthorization({ redirect_uri: uri })
-    const destination = arrival.kind === 'redirect' ? arrival.location : ''
+  async run({ client, expect, target }) {
+    const judge = async (uri: string, clientId: string) => {
+      const arrival = await client.requestAuthorization({ client_id: clientId, redirect_uri: uri })
+      const destination = arrival.kind === 'redirect' ? arrival.location : ''
 
-    expect.arrival(arrival).toBringCode(uri)
-    expect.that(destination.startsWith(uri), {
-      violation: 'redirected',
-      expected: `a redirect to ${uri}`,
-      actual: describeArrival(arrival),
+      expect.arrival(arrival).toBringCode(uri)
+      expect.that(destination.startsWith(uri), {
+        violation: 'redirected',
+        expected: `a redirect to ${uri}`,
+        actual: describeArrival(arrival),
+      })
+    }
+    const { client_id: clientId, redirect_uris: uris } = client.account
+    const own = uris.find((one) => !/^https?:/i.test(one))
+    if (own !== undefined) return await judge(own, clientId)
+    if (!target.capabilities.has('registration'))
+      throw new Untestable(`the client ${clientId} has no redirect_uri like com.example.app:/callback`)
+
+    const wanted = 'com.example.assay:/callback'
+    await registering(client, nativeApp(wanted), async (answer) => {
+      const registered = registeredWith(answer, wanted)
+      if (registered === undefined) throw new Inapplicable('the server registers no private-use scheme')
+      await judge(wanted, registered)
     })
   },
 })

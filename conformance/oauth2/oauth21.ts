@@ -27,9 +27,9 @@ export const publicClientWithoutChallengeIsRefused = check({
 export const codeWithoutChallengeAndNonceBuysNothing = check({
   proves: [oauth21.challengeOfOtherClients, oauth21.codeNeedsChallenge],
   needs: ['authorization_code'],
+  as: 'confidential',
 
   async run({ client, expect }) {
-    assertConfidential(client)
     const arrival = await client.requestAuthorization({ ...noChallenge, nonce: undefined })
     const response = expect.arrival(arrival, oauth21.challengeOfOtherClients).toBringNoCode()
     const value = response.get('code')
@@ -44,10 +44,9 @@ export const codeWithoutChallengeAndNonceBuysNothing = check({
 export const nonceDoesNotReplaceTheChallenge = check({
   proves: [oauth21.challengeBesideNonce],
   needs: ['authorization_code', 'openid'],
+  as: 'confidential',
 
   async run({ client, expect }) {
-    assertConfidential(client)
-
     expect.arrival(await client.requestAuthorization(noChallenge)).toBringNoCode()
   },
 })
@@ -275,11 +274,6 @@ export const endpointsAreReachedByHttps = check({
     expect.that(open.length === 0, { expected: 'https URLs', actual: open.join(', ') })
   },
 })
-
-function assertConfidential({ account }: ProtocolClient) {
-  if (account.token_endpoint_auth_method === 'none')
-    throw new Inapplicable('the target file has no confidential client')
-}
 
 /** Where a token opens nothing from the start, no more can be learned of it. */
 async function assertOpens(client: ProtocolClient, accessToken: string) {

@@ -26,9 +26,9 @@ export const wrongPasswordIsDenied = check({
 export const clientMustAuthenticate = check({
   proves: [rfc6749.passwordClientRequired],
   needs: ['password_grant'],
+  as: 'confidential',
 
   async run({ client, expect }) {
-    if (client.account.token_endpoint_auth_method === 'none') throw new Untestable('it needs a confidential client')
     await grantByPassword(client)
 
     expect.response(await byPassword(client, {}, { auth: 'none' })).toBeRefused()

@@ -1,13 +1,14 @@
-import { exportJWK, generateKeyPair } from 'jose'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { check } from '../../harness/check.ts'
-import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
+import type { HttpResponse } from '../../harness/client/http.ts'
+import { clientKey } from '../../harness/client/own-keys.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { authMethods, stringsMember, urlMember } from '../../harness/target/metadata.ts'
 import type { ClientAuthMethod } from '../../harness/target/target.ts'
+import { isAuthenticated, redeemNothing } from '../authenticated.ts'
 import { asRegistered } from '../registered-client.ts'
 
 /** A client that authenticates by HTTP Basic is taken where that is listed. */
@@ -64,10 +65,9 @@ export const listedMethodsAreTakenForIntrospection = check({
     const listed = stringsMember(target.metadata, 'introspection_endpoint_auth_methods_supported') ?? []
     const methods = confidential.filter((one) => listed.includes(one) && authMethods(target.metadata).includes(one))
     if (methods.length < 2) throw new Inapplicable('the metadata lists no two methods of clients for introspection')
-    const { publicKey, privateKey } = await newKey('RS256')
     const answers: [ClientAuthMethod, HttpResponse][] = []
     for (const method of methods) {
-      const enrolment = method === 'private_key_jwt' ? { method, publicKey, privateKey } : { method }
+      const enrolment = { method, ...(method === 'private_key_jwt' && (await clientKey('RS256'))) }
       const answer = await asRegistered(client, enrolment, async (one) => await one.introspect(nobodysToken))
       if (answer !== undefined) answers.push([method, answer])
     }
@@ -90,8 +90,8 @@ export const listedAlgorithmsSignAssertions = check({
     const listed = stringsMember(target.metadata, 'token_endpoint_auth_signing_alg_values_supported') ?? []
     const answers: [string, HttpResponse][] = []
     for (const alg of algorithms.filter((one) => listed.includes(one))) {
-      const enrolment = { method: 'private_key_jwt', ...(await newKey(alg)) } as const
-      const answer = await asRegistered(client, enrolment, redeemNothing)
+      const enrolment = { method: 'private_key_jwt', ...(await clientKey(alg)) } as const
+      const answer = await asRegistered(client, enrolment, async (one) => await redeemNothing(one))
       if (answer !== undefined) answers.push([alg, answer])
     }
     if (!answers.some(([, answer]) => isAuthenticated(answer)))
@@ -105,30 +105,7 @@ export const listedAlgorithmsSignAssertions = check({
 /** Those that sign by a key pair; what a client shares with the server signs by others. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'RS384', 'PS384', 'RS512', 'PS512']
 
-async function newKey(alg: string) {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
-  const naming = { alg, use: 'sig', kid: 'assay' }
-  return {
-    privateKey: { ...(await exportJWK(privateKey)), ...naming },
-    publicKey: { ...(await exportJWK(publicKey)), ...naming },
-  }
-}
-
 const nobodysToken = 'no-server-ever-issued-this-token'
-
-/** A token request that can only fail, and for another reason than who sends it. */
-const redeemNothing = async (client: ProtocolClient) =>
-  await client.direct('token_endpoint', {
-    params: {
-      grant_type: 'authorization_code',
-      code: 'no-server-ever-issued-this-code',
-      redirect_uri: client.account.redirect_uris[0],
-      code_verifier: 'a'.repeat(43),
-    },
-  })
-
-const isAuthenticated = (answer: HttpResponse) =>
-  answer.status !== 401 && objectOf(answer)?.['error'] !== 'invalid_client'
 
 const expectAuthenticated = (expect: Expect, answer: HttpResponse, who: string, about: Requirement) =>
   expect.that(

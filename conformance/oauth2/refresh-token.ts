@@ -36,15 +36,17 @@ export const codeIsNoRefreshToken = check({
   },
 })
 
-/** A refresh token of a confidential client is worth nothing without the client's credentials. */
+/** A refresh token of a confidential client is worth nothing without the client's credentials, named or unnamed. */
 export const refreshNeedsAuthentication = check({
   proves: [rfc6749.refreshAuthenticated],
   needs,
+  as: 'confidential',
 
   async run({ client, expect }) {
     const { refreshToken } = await client.offlineGrant()
 
-    expect.response(await client.refresh(refreshToken, {}, { auth: 'none' })).toBeRefused()
+    for (const auth of ['none', 'nothing at all'] as const)
+      expect.response(await client.refresh(refreshToken, {}, { auth })).toBeRefused()
   },
 })
 

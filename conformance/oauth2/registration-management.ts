@@ -4,6 +4,7 @@ import { check } from '../../harness/check.ts'
 import { headersOf, type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import { Inapplicable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
+import type { Target } from '../../harness/target/target.ts'
 import {
   granted,
   type Information,
@@ -60,10 +61,11 @@ export const registrationIsRead = check({
   ],
   needs,
 
-  async run({ client, expect }) {
-    await managing(client, plain, async ({ information, read }) => {
+  async run({ client, expect, target }) {
+    await managing(client, plain, async ({ information, read, update, remove }) => {
       const answer = await read()
       if (answer.status === 405) throw new Inapplicable('the server does not let clients read their registration')
+      demandMore(target, await update(), await remove())
       judgeStatus({ expect }, answer, rfc7592.readAnswered)
       const now = objectOf(answer)
       if (now === undefined) return
@@ -199,10 +201,10 @@ export const unsupportedMethodIsReported = check({
   proves: [rfc7592.unsupportedMethod],
   needs,
 
-  async run({ client, expect }) {
-    await managing(client, plain, async ({ management, read }) => {
-      granted(await read(), 'read')
-      const { uri, token } = management()
+  async run({ client, expect, target }) {
+    await managing(client, plain, async (managed) => {
+      granted(await managed.read(), 'read')
+      const { uri, token } = managed.management()
       const answer = await client.send({
         method: 'PATCH',
         url: uri,
@@ -213,6 +215,7 @@ export const unsupportedMethodIsReported = check({
         body: '{}',
       })
       if (answer.status < 300) throw new Inapplicable('the server supports PATCH')
+      demandMore(target, await managed.update(), await managed.remove())
       expect.response(answer).toHaveStatus(405, 501)
     })
   },
@@ -223,21 +226,29 @@ export const forbiddenOperationIsReported = check({
   proves: [rfc7592.forbidden, rfc7592.deletionUnsupported],
   needs,
 
-  async run({ client, expect }) {
+  async run({ client, expect, target }) {
     await managing(client, plain, async ({ read, update, remove }) => {
-      for (const answer of [await read(), await update()]) {
+      const [reading, updating, removal] = [await read(), await update(), await remove()]
+      demandMore(target, updating, removal)
+      for (const answer of [reading, updating]) {
         if (answer.status < 400 || answer.status === 405) continue
         const isForeign = foreignMethod.has(answer.status)
         if (isForeign) expect.response(answer, rfc7592.unsupportedMethod).toHaveStatus(405, 501)
         else expect.response(answer, rfc7592.forbidden).toHaveStatus(403)
       }
-      const removal = await remove()
       if (removal.status < 300 || removal.status === 403) return
       const isForeign = removal.status === 405 || foreignMethod.has(removal.status)
       expect.response(removal, isForeign ? rfc7592.deletionUnsupported : rfc7592.forbidden).toHaveStatus(405)
     })
   },
 })
+
+/** OpenID Connect Registration §4 has the same endpoint, no method but GET, and fewer demands on what is read. */
+function demandMore({ capabilities }: Target, updating: HttpResponse, removal: HttpResponse) {
+  const isUnknown = ({ status }: HttpResponse) => status === 405 || foreignMethod.has(status)
+  if (capabilities.has('openid') && isUnknown(updating) && isUnknown(removal))
+    throw new Inapplicable('a client reads its registration as OpenID Connect has it, and does no more with it')
+}
 
 /** What servers answer to a method that they do not know: nothing of the client or its token. */
 const foreignMethod: ReadonlySet<number> = new Set([404, 501])

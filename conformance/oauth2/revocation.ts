@@ -190,6 +190,7 @@ export const foreignTokenIsReported = check({
 export const revocationNeedsAuthentication = check({
   proves: [rfc7009.clientValidated],
   needs: offline,
+  as: 'confidential',
 
   async run({ client, expect }) {
     const { refreshToken } = await client.offlineGrant()

@@ -1,8 +1,9 @@
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { importJWK, SignJWT, UnsecuredJWT } from 'jose'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { check, type CheckContext } from '../../harness/check.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
+import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
 import { softwareStatement, type StatementOverrides } from '../../harness/client/registration.ts'
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
@@ -43,10 +44,10 @@ export const foreignStatementIsNotUsed = check({
   needs,
 
   async run(context) {
-    const { privateKey, publicKey } = await generateKeyPair('ES256')
+    const key = await nobodysKey('ES256')
     const statement = await new SignJWT({ iss: 'https://nobody.example', ...stated })
-      .setProtectedHeader({ alg: 'ES256', kid: 'assay', jwk: await exportJWK(publicKey) })
-      .sign(privateKey)
+      .setProtectedHeader({ alg: 'ES256', kid: 'assay', jwk: key.publicKey })
+      .sign(await importJWK(privateJwk(key), 'ES256'))
     // Without a key the signature is not right either.
     await judgeUseless(context, statement, rfc7591.unapprovedSoftwareStatement, [
       'unapproved_software_statement',
@@ -62,8 +63,7 @@ export const forgedStatementIsNotUsed = check({
 
   async run(context) {
     const { client, target } = context
-    const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-    const key = { ...(await exportJWK(privateKey)), alg: 'ES256' }
+    const key = { ...privateJwk(await nobodysKey('ES256')), alg: 'ES256' }
     const signed = async (claims: object, overrides: StatementOverrides = {}) =>
       await softwareStatement(target, { ...stated, ...claims }, overrides)
     const now = Math.floor(client.now() / 1000)

@@ -4,9 +4,10 @@ import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
 import { objectOf } from '../../harness/client/http.ts'
 import { Untestable } from '../../harness/error.ts'
+import { Inapplicable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { expectNotGranted } from '../granted-scope.ts'
-import { guessBits, sameScopes, scopesOf } from '../token-text.ts'
+import { expectUnguessable, sameScopes, scopesOf } from '../token-text.ts'
 
 /** A token response is 200 with JSON that names the token and its type, and nobody may store it. */
 export const tokenResponseIsWellFormed = check({
@@ -204,24 +205,33 @@ export const tokensAreUnguessable = check({
   async run({ client, expect }) {
     const codes: string[] = []
     const tokens: string[] = []
-    for (let index = 0; index < 8; index++) {
+    for (let index = 0; index < samples; index++) {
       const code = await client.authorize()
       codes.push(code.value)
       tokens.push(client.tokensOf(await client.redeem(code)).accessToken)
     }
 
-    for (const [kind, values] of [
-      ['codes', codes],
-      ['access tokens', tokens],
-    ] as const) {
-      const bits = Math.floor(guessBits(values))
-      for (const [least, about] of [
-        [128, rfc6749.tokensUnguessable],
-        [160, rfc6749.tokensHardToGuess],
-      ] as const) {
-        const breach = { expected: `${kind} of ${least} unpredictable bits`, actual: `${kind} of at most ${bits}` }
-        expect.that(bits >= least, { violation: 'malformed', ...breach }, about)
-      }
-    }
+    expectUnguessable(expect, 'codes', codes)
+    if (areDistinct(tokens)) expectUnguessable(expect, 'access tokens', tokens)
   },
 })
+
+/** So do refresh tokens, which live the longest. */
+export const refreshTokensAreUnguessable = check({
+  proves: [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess],
+  needs: ['authorization_code', 'refresh_token'],
+
+  async run({ client, expect }) {
+    const tokens: string[] = []
+    for (let index = 0; index < samples; index++) tokens.push((await client.offlineGrant()).refreshToken)
+    if (!areDistinct(tokens)) throw new Inapplicable('the server hands out the same refresh token again')
+
+    expectUnguessable(expect, 'refresh tokens', tokens)
+  },
+})
+
+/** So many that two values of few letters hardly ever have the same one in the same place throughout. */
+const samples = 8
+
+/** A server may hand out a token again while it is good; what is the same says nothing of how it was made. */
+const areDistinct = (tokens: readonly string[]) => new Set(tokens).size === tokens.length

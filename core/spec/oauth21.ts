@@ -126,6 +126,8 @@ export const oauth21 = document(
 
 /** What the draft has dropped of RFC 6749 or made a matter of the client: it does not bind whoever claims the draft. */
 export const droppedByOauth21 = [
+  // §2.4.1: a secret must be taken from the body of the request, and may be by HTTP Basic.
+  rfc6749.basicSupported,
   // §3.2.3 asks for Cache-Control alone.
   rfc6749.pragmaNoCache,
   // §10.2: redirect_uri is no parameter of the token request any more, so a server for new clients ignores it.

@@ -22,7 +22,8 @@ export const rfc6749 = document('rfc6749', 'The OAuth 2.0 Authorization Framewor
     'relies on the authentication of a public client to know who the client is',
     { unobservable: 'on what a server relies when it decides shows in no answer' },
   ],
-  basicSupported: ['2.3.1', 'MUST', 'takes a client password by HTTP Basic, both parts form-encoded'],
+  basicSupported: ['2.3.1', 'MUST', 'lets every client that was issued a password authenticate by HTTP Basic'],
+  basicFormEncoded: ['2.3.1', 'STATES', 'reads both parts of HTTP Basic as form-encoded'],
   credentialsNotInUri: ['2.3.1', 'MUST NOT', 'takes client credentials from the request URI'],
   tlsForPasswords: ['2.3.1', 'MUST', 'requires TLS wherever clients authenticate by a password'],
   guessingLimited: [
@@ -120,7 +121,7 @@ export const rfc6749 = document('rfc6749', 'The OAuth 2.0 Authorization Framewor
   authorizationInvalidRequest: [
     '4.1.2.1',
     'STATES',
-    'reports invalid_request where a parameter is missing, repeated or malformed',
+    'reports invalid_request where a parameter of an authorization request is missing, repeated or malformed',
   ],
   accessDenied: ['4.1.2.1', 'STATES', 'reports access_denied where the person refuses'],
   unauthorizedForCode: ['4.1.2.1', 'STATES', 'reports an error where the client may not ask for a code'],
@@ -143,14 +144,14 @@ export const rfc6749 = document('rfc6749', 'The OAuth 2.0 Authorization Framewor
   authorizationErrorCharset: [
     '4.1.2.1',
     'MUST NOT',
-    'puts characters outside printable ASCII, or a quotation mark or backslash, into error',
+    'puts characters outside printable ASCII, or a quotation mark or backslash, into error of a redirect',
   ],
   authorizationDescriptionCharset: [
     '4.1.2.1',
     'MUST NOT',
-    'puts characters outside printable ASCII, or a quotation mark or backslash, into error_description',
+    'puts characters outside printable ASCII, or a quotation mark or backslash, into error_description of a redirect',
   ],
-  authorizationErrorUri: ['4.1.2.1', 'MUST', 'gives an error_uri that is a URI reference'],
+  authorizationErrorUri: ['4.1.2.1', 'MUST', 'gives an error_uri that is a URI reference in a redirect'],
   codeClientAuthenticated: [
     '4.1.3',
     'MUST',
@@ -344,11 +345,15 @@ export const rfc6749 = document('rfc6749', 'The OAuth 2.0 Authorization Framewor
     'sends codes in the clear',
     { unobservable: 'where the client listens, and whether by TLS, is for the client to register' },
   ],
-  tokensUnguessable: ['10.10', 'MUST', 'makes codes and tokens that are guessed with a probability of at most 2^-128'],
+  tokensUnguessable: [
+    '10.10',
+    'MUST',
+    'makes codes, tokens and client secrets that are guessed with a probability of at most 2^-128',
+  ],
   tokensHardToGuess: [
     '10.10',
     'SHOULD',
-    'makes codes and tokens that are guessed with a probability of at most 2^-160',
+    'makes codes, tokens and client secrets that are guessed with a probability of at most 2^-160',
   ],
   peopleProtected: [
     '10.10',

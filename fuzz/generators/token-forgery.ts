@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
 import fc, { type Arbitrary } from 'fast-check'
-import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { CompactSign, importJWK, type JWK } from 'jose'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc9068 } from '../../core/spec/rfc9068.ts'
+import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
 import { applied, at, position } from './edit.ts'
-import { decoded, encoded, publicPart, secretForms, segmentsOf } from './jwt.ts'
+import { decoded, encoded, secretForms, segmentsOf } from './jwt.ts'
 import { isOtherSpelling, nearMiss } from './near-miss.ts'
 
 /** What a forgery is made of: a right token, and the keys that the server publishes. */
@@ -83,8 +84,8 @@ const foreignKey = forgery(
   async ({ alg, how }, { token }) => {
     const { claims, header } = segmentsOf(token)
     const { kid, typ } = decoded(header)
-    const key = await keyOfNobody(alg)
-    const jwk = publicPart(key)
+    const key = await nobodysKey(alg)
+    const jwk = key.publicKey
     const headers: Readonly<Record<typeof how, Readonly<Record<string, unknown>>>> = {
       'the kid of the right one': { kid },
       'no kid': {},
@@ -95,7 +96,7 @@ const foreignKey = forgery(
     }
     return await new CompactSign(Buffer.from(claims, 'base64url'))
       .setProtectedHeader({ ...headers[how], ...(typeof typ === 'string' && { typ }), alg })
-      .sign(await importJWK(key, alg))
+      .sign(await importJWK(privateJwk(key), alg))
   },
 )
 
@@ -146,15 +147,3 @@ export const tokenForgery: Arbitrary<TokenForgery> = fc.oneof(
   alteredClaims,
   emptySignature,
 )
-
-const made = new Map<string, JWK>()
-
-/** A key pair that no server knows; made once for an algorithm, for an RSA key takes its time. */
-async function keyOfNobody(alg: string): Promise<JWK> {
-  const known = made.get(alg)
-  if (known !== undefined) return known
-  const { privateKey } = await generateKeyPair(alg, { extractable: true })
-  const key = await exportJWK(privateKey)
-  made.set(alg, key)
-  return key
-}

@@ -1,7 +1,8 @@
-import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
+import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
@@ -28,8 +29,8 @@ export const forgedAssertionIsDenied = property({
   async arrange({ client }) {
     client.tokensOf(await client.clientCredentials())
     const key = ownKeyOf(client)
-    const { privateKey } = await generateKeyPair(key.alg ?? 'ES256', { extractable: true })
-    return { client, key, foreignKey: { ...(await exportJWK(privateKey)), alg: key.alg ?? 'ES256' } }
+    const { alg = 'ES256' } = key
+    return { client, key, foreignKey: { ...privateJwk(await nobodysKey(alg)), alg } }
   },
   inputs: () => assertionForgery,
 

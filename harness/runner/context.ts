@@ -1,7 +1,7 @@
 import { Redactor } from '../../core/redact.ts'
 import { binds } from '../../core/spec/claims.ts'
 import type { Unit } from '../../core/unit.ts'
-import type { CheckContext } from '../check.ts'
+import type { CheckContext, ClientKind } from '../check.ts'
 import type { Breach } from '../breach.ts'
 import { browserAgent } from '../client/browser-agent.ts'
 import { HttpClient } from '../client/http.ts'
@@ -10,7 +10,7 @@ import { SamlClient, type SamlClientParts, watchedBrowser } from '../client/saml
 import { browserlessAgent, type UserAgent } from '../client/user-agent.ts'
 import { Inapplicable, Untestable } from '../error.ts'
 import { expectFor } from '../expect.ts'
-import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
+import type { ClientAccount, Target, UserAccount } from '../target/target.ts'
 import type { Pacer } from './pace.ts'
 import type { TargetClock } from './clock.ts'
 
@@ -26,7 +26,7 @@ export interface Workplace {
 
 /** Sets up a unit's clients, browsers and record, or says why the target file does not let it. */
 export function setUp(
-  unit: Unit & { readonly as?: ClientAuthMethod },
+  unit: Unit & { readonly as?: ClientKind },
   target: Target,
   pace: Pacer,
   clock: TargetClock,
@@ -131,15 +131,33 @@ const grantOf: ReadonlyMap<Unit['needs'][number], string> = new Map([
 
 const asksPeople: ReadonlySet<string> = new Set(['authorization_code', 'implicit', 'password'])
 
+const isPublic = ({ token_endpoint_auth_method: method }: ClientAccount) => method === 'none'
+
+function nameOf(kind: ClientKind | undefined): string {
+  switch (kind) {
+    case undefined:
+      return 'client'
+    case 'none':
+      return 'public client'
+    case 'confidential':
+      return 'confidential client'
+    default:
+      return `client with token_endpoint_auth_method ${kind}`
+  }
+}
+
 /** The client that the unit acts as, and another one beside it. */
-function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients, users }: Target) {
+function accountsFor(unit: Unit & { readonly as?: ClientKind }, { clients, users }: Target) {
   const grants = unit.needs.flatMap((need) => grantOf.get(need) ?? [])
-  const suits = (account: ClientAccount) =>
+  // RFC 6749 §4.4: the grant is for confidential clients alone, whatever the target file lists.
+  const mayDo = (account: ClientAccount) =>
     grants.every((grant) => account.grant_types.includes(grant)) &&
-    (unit.as === undefined
-      ? account.token_endpoint_auth_method !== 'none'
+    !(grants.includes('client_credentials') && isPublic(account))
+  const suits = (account: ClientAccount) =>
+    mayDo(account) &&
+    (unit.as === undefined || unit.as === 'confidential'
+      ? !isPublic(account)
       : account.token_endpoint_auth_method === unit.as)
-  const mayDo = (account: ClientAccount) => grants.every((grant) => account.grant_types.includes(grant))
   const account = clients.find(suits) ?? (unit.as === undefined ? clients.find(mayDo) : undefined)
   if (account === undefined) {
     const forbidden = grants.find((grant) => grant === 'implicit' || grant === 'password')
@@ -149,18 +167,15 @@ function accountsFor(unit: Unit & { readonly as?: ClientAuthMethod }, { clients,
       throw new Untestable(
         'the target file names no clients; list some under clients, or write `registration: dynamic`',
       )
-    const kind =
-      unit.as === undefined
-        ? 'client'
-        : unit.as === 'none'
-          ? 'public client'
-          : `client with token_endpoint_auth_method ${unit.as}`
+    if (unit.as === 'confidential' && clients.every(isPublic))
+      throw new Inapplicable('the target file has no confidential client')
+    const kind = nameOf(unit.as)
     throw new Untestable(
       `the target file has no ${kind}${grants.length > 0 ? ` for ${grants.join(' and ')}` : ''}; add one under clients`,
     )
   }
   const others = clients.filter((one) => one.client_id !== account.client_id && mayDo(one))
-  const other = others.find((one) => one.token_endpoint_auth_method !== 'none') ?? others[0]
+  const other = others.find((one) => !isPublic(one)) ?? others[0]
   if (unit.needs.includes('second client') && other === undefined)
     throw new Untestable('it needs a second client; add one under clients')
   if (unit.needs.includes('second user') && users.length < 2)

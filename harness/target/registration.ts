@@ -1,5 +1,6 @@
-import { exportJWK, generateKeyPair } from 'jose'
+import type { JWK } from 'jose'
 import { type HttpClient, type HttpRequest, type HttpResponse, NoAnswer, objectOf } from '../client/http.ts'
+import { clientKey } from '../client/own-keys.ts'
 import { HarnessError } from '../error.ts'
 import { printable } from '../printable.ts'
 import { authMethods, grantTypes, stringMember, stringsMember, urlMember } from './metadata.ts'
@@ -123,11 +124,7 @@ async function registerOne({ endpoint, method, metadata, registration, http, mad
   registered.account = accountOf(clientId, answer, asked, key?.privateKey)
 }
 
-function clientMetadata(
-  method: ClientAuthMethod,
-  metadata: ServerMetadata,
-  publicKey: { readonly alg: string } | undefined,
-) {
+function clientMetadata(method: ClientAuthMethod, metadata: ServerMetadata, publicKey: JWK | undefined) {
   const native = method === 'none'
   const offered = stringsMember(metadata, 'scopes_supported') ?? []
   const grants = ['authorization_code', 'refresh_token', ...(native ? [] : ['client_credentials'])].filter((grant) =>
@@ -151,7 +148,7 @@ function accountOf(
   clientId: string,
   answer: Readonly<Record<string, unknown>>,
   asked: ReturnType<typeof clientMetadata>,
-  privateKey: object | undefined,
+  privateKey: Secret | undefined,
 ): ClientAccount {
   const { token_endpoint_auth_method: method } = asked
   const registered = stringMember(answer, 'token_endpoint_auth_method') ?? method
@@ -168,7 +165,7 @@ function accountOf(
     grant_types: stringsMember(answer, 'grant_types') ?? asked.grant_types,
     ...(scope !== undefined && { scope }),
     ...(secret !== undefined && { client_secret: new Secret(secret) }),
-    ...(privateKey !== undefined && { private_key: new Secret(JSON.stringify(privateKey)) }),
+    ...(privateKey !== undefined && { private_key: privateKey }),
   }
 }
 
@@ -208,13 +205,7 @@ async function sendFor(method: ClientAuthMethod, http: HttpClient, request: Http
 /** ES256 where the server takes it, else RS256, which every OpenID Provider does. */
 async function keyFor(metadata: ServerMetadata) {
   const algs = stringsMember(metadata, 'token_endpoint_auth_signing_alg_values_supported')
-  const alg = algs === undefined || algs.includes('ES256') ? 'ES256' : 'RS256'
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
-  const naming = { alg, use: 'sig', kid: 'assay' }
-  return {
-    privateKey: { ...(await exportJWK(privateKey)), ...naming },
-    publicKey: { ...(await exportJWK(publicKey)), ...naming },
-  }
+  return await clientKey(algs === undefined || algs.includes('ES256') ? 'ES256' : 'RS256')
 }
 
 async function remove(

@@ -50,6 +50,11 @@ export const oauth21Dialects: readonly Dialect[] = [
     config: { authMethods: ['client_secret_basic', 'private_key_jwt', 'none'] },
   },
   {
+    id: 'secrets-in-the-body-alone',
+    lawful: 'OAuth 2.1 §2.4.1: a secret is taken from the body of the request, and may be by HTTP Basic as well',
+    config: { authMethods: ['client_secret_post', 'private_key_jwt', 'none'] },
+  },
+  {
     id: 'tokens-in-the-query',
     lawful: 'RFC 6750 §2.3: a resource server may take a token from the query of the URI',
     forbiddenBy: [oauth21.queryTokenIgnored],

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts'
+import { currentInformation } from '../rules/client-configuration.ts'
 import { registeredAuthMethod, registeredGrantTypes } from '../rules/client-metadata.ts'
 import { registrationAnswer } from '../rules/registration.ts'
 
@@ -35,6 +36,24 @@ export const registrationDialects: readonly Dialect[] = [
           registration_access_token: _token,
           ...rest
         } = registrationAnswer.apply(client, uri)
+        return rest
+      },
+    },
+  },
+  {
+    id: 'registration-is-only-read',
+    lawful:
+      'OpenID Connect Registration §4: GET is the only method at the client configuration endpoint, and need not repeat the token',
+    config: { management: { read: 'allowed', update: 'unsupported', delete: 'unsupported' } },
+    swap: {
+      methodNotAllowed: () => 404,
+      operationUnsupported: () => 404,
+      currentInformation(information, operation, sent) {
+        const {
+          registration_client_uri: _uri,
+          registration_access_token: _token,
+          ...rest
+        } = currentInformation.apply(information, operation, sent)
         return rest
       },
     },

@@ -153,7 +153,9 @@ const clientCredentials: Redeem = async (context, client, params) => {
   const { response } = await issueAccessToken(context, { client, sub: client.clientId, scopes, asked })
   return {
     ...response,
-    ...(enforce.clientCredentialsRefresh() && { refresh_token: await newRefreshToken(context, client, '', scopes) }),
+    ...(enforce.clientCredentialsRefresh(asked) && {
+      refresh_token: await newRefreshToken(context, client, '', scopes),
+    }),
   }
 }
 

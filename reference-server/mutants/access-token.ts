@@ -235,6 +235,9 @@ export const signedAccessToken = mutants(rules.signedAccessToken, {
 
 const algOf = ({ header }: ParsedJwt) => (typeof header['alg'] === 'string' ? header['alg'] : '')
 
+/** What a server breaks that takes tokens which others made. */
+const forgeable = [rfc6750.integrityProtected, rfc6749.accessTokensUnforgeable, rfc7662.signatureValidated] as const
+
 export const tokenSignatureIsRight = mutants(rules.tokenSignatureIsRight, {
   'does not verify': { fault: 'the JWT is decoded where it should be verified', apply: () => true },
   'looks at the length': {
@@ -251,17 +254,17 @@ export const tokenSignatureIsRight = mutants(rules.tokenSignatureIsRight, {
   },
   'takes none for an algorithm': {
     fault: 'the library verifies by the algorithm of the token, and none is one that it knows',
-    breaks: [rfc9068.unsecuredRefused],
+    breaks: [rfc9068.unsecuredRefused, ...forgeable],
     apply: (jwt, keys) => rightSignature(jwt, keys) || /^none$/i.test(algOf(jwt)),
   },
   'verifies what is signed': {
     fault: 'an empty signature is taken for one that was verified by a gateway',
-    breaks: [rfc9068.unsecuredRefused],
+    breaks: [rfc9068.unsecuredRefused, ...forgeable],
     apply: (jwt, keys) => jwt.signature === '' || rightSignature(jwt, keys),
   },
   'takes a public key for a secret': {
     fault: 'one function verifies by whatever key it is given, and a PEM is a text like any secret',
-    breaks: [rfc9068.signatureVerified],
+    breaks: [rfc9068.signatureVerified, ...forgeable],
     apply: (jwt, keys) =>
       rightSignature(jwt, keys) ||
       (algOf(jwt) === 'HS256' &&
@@ -269,7 +272,7 @@ export const tokenSignatureIsRight = mutants(rules.tokenSignatureIsRight, {
   },
   'verifies by the key that the token brings': {
     fault: 'the header may hold the key, and whoever reads it there needs no key set',
-    breaks: [rfc9068.keysOfTheServer],
+    breaks: [rfc9068.keysOfTheServer, ...forgeable],
     apply: (jwt, keys) => rightSignature(jwt, keys) || isSignedByItsOwnKey(jwt),
   },
 })

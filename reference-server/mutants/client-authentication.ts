@@ -50,6 +50,14 @@ export const basicCredentials = mutants(rules.basicCredentials, {
       return { method: 'client_secret_basic', clientId, secret }
     },
   },
+  'was never written': {
+    fault: 'the clients of the house put their secret into the form, which is easier to read than a header',
+    breaks: [rfc6749.basicSupported],
+    config: { authMethods: ['client_secret_post', 'private_key_jwt', 'none'] },
+    apply() {
+      throw denied()
+    },
+  },
 })
 
 export const oneAuthMethod = mutants(rules.oneAuthMethod, {

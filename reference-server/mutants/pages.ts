@@ -57,6 +57,11 @@ export const furtherContent = mutants(rules.furtherContent, {
     apply: () =>
       '<meta name="referrer" content="unsafe-url"/><script src="https://analytics.example/count.js"></script>',
   },
+  'wears the font of another site': {
+    fault: 'the head of the page came from the blog of the company, with its font and its referrer policy',
+    apply: () =>
+      '<meta name="referrer" content="unsafe-url"/><style>@import url(https://fonts.example/css?family=Plain);</style>',
+  },
   'links to the help desk': {
     fault: 'the help desk, which another company runs, wants to know on which page people are stuck',
     apply: () => '<p><a href="https://help.example/sign-in" referrerpolicy="unsafe-url">Help</a></p>',

@@ -121,6 +121,31 @@ export const issuedCredentials = mutants(rules.issuedCredentials, {
         : { clientId: software, ...(secret !== undefined && { secret: software }) }
     },
   },
+  'makes short secrets': {
+    fault: 'somebody was to type the secret into a form, and ten letters are as many as people bear',
+    breaks: [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess],
+    apply(sent, method, newSecret) {
+      const { secret, clientId } = issued(sent, method, newSecret)
+      return { clientId, ...(secret !== undefined && { secret: secret.slice(0, 10) }) }
+    },
+  },
+  'hashes the name for a secret': {
+    fault: 'a secret that can be computed again need not be stored, and nobody thought of adding a key',
+    breaks: [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess],
+    apply(sent, method, newSecret) {
+      const { secret, clientId } = issued(sent, method, newSecret)
+      const hash = createHash('sha256').update(clientId).digest('hex')
+      return { clientId, ...(secret !== undefined && { secret: hash }) }
+    },
+  },
+  'repeats the name in the secret': {
+    fault: 'a secret should tell operators whose it is, and looks long enough with a few letters behind',
+    breaks: [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess],
+    apply(sent, method, newSecret) {
+      const { secret, clientId } = issued(sent, method, newSecret)
+      return { clientId, ...(secret !== undefined && { secret: `${clientId}.${secret.slice(0, 8)}` }) }
+    },
+  },
   'gives no secret to clients that post it': {
     fault: 'only clients of the default method were thought of as confidential',
     breaks: [rfc7591.secretForConfidential],

@@ -14,6 +14,7 @@ const { apply: headers } = rules.tokenResponseHeaders
 const { apply: scope } = rules.clientCredentialsScope
 const { apply: status } = rules.errorStatus
 const { apply: body } = rules.errorBody
+const { apply: secret } = rules.newSecret
 
 export const tokenParamsNotRepeated = mutants(rules.tokenParamsNotRepeated, {
   'sees neighbours': {
@@ -187,6 +188,10 @@ export const clientCredentialsScope = mutants(rules.clientCredentialsScope, {
 
 export const clientCredentialsRefresh = mutants(rules.clientCredentialsRefresh, {
   'adds a refresh token': { fault: 'all grants share the code that answers them', apply: () => true },
+  'adds one where it is asked for': {
+    fault: 'offline_access brings a refresh token, and nobody asked by which grant',
+    apply: (asked) => asked?.split(' ').includes('offline_access') ?? false,
+  },
 })
 
 let issued = 0
@@ -201,6 +206,11 @@ export const newSecret = mutants(rules.newSecret, {
     fault: 'sixty-four bits fit the column of an old table',
     breaks: [rfc6749.tokensUnguessable],
     apply: () => randomBytes(8).toString('base64url'),
+  },
+  'makes short refresh tokens': {
+    fault: 'refresh tokens are kept in the table of sessions, whose key is sixteen letters wide',
+    breaks: [rfc6749.tokensUnguessable, rfc6749.tokensHardToGuess],
+    apply: (of) => (of === 'refresh token' ? randomBytes(12).toString('base64url') : secret()),
   },
   'seeds its generator by the second': {
     fault: 'the generator of the language is seeded with the time, at every use, so one second has one secret',

@@ -43,6 +43,7 @@ export const grantTypeIsSupported = mutants(rules.grantTypeIsSupported, {
 export const unnamedClient = mutants(clients.unnamedClient, {
   'takes the client of the code': {
     fault: 'the code leads to its client, so the client need not say who it is',
+    breaks: [rfc6749.publicClientNamed],
     async apply(request, store) {
       const code = await store.findCode(request.get('code') ?? '')
       return code && (await store.findClient(code.clientId))
@@ -50,10 +51,19 @@ export const unnamedClient = mutants(clients.unnamedClient, {
   },
   'takes the public client of the code': {
     fault: 'the code leads to its client, and of one without credentials nothing more can be asked',
+    breaks: [rfc6749.publicClientNamed],
     async apply(request, store) {
       const code = await store.findCode(request.get('code') ?? '')
       const client = code && (await store.findClient(code.clientId))
       return client?.authMethod === 'none' ? client : undefined
+    },
+  },
+  'takes the client of the refresh token': {
+    fault: 'a refresh token is a secret that the client alone has, which seemed to be proof enough',
+    breaks: [rfc6749.refreshAuthenticated],
+    async apply(request, store) {
+      const token = await store.findRefreshToken(request.get('refresh_token') ?? '')
+      return token && (await store.findClient(token.clientId))
     },
   },
 })

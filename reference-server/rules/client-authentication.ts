@@ -27,18 +27,21 @@ export interface Credentials {
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** HTTP Basic: both parts were form-encoded before they were joined (RFC 6749 §2.3.1, Appendix B). */
-export const basicCredentials = rule([rfc6749.basicSupported], (authorization: string): Credentials => {
-  const [, encoded] = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? []
-  const pair = encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = pair?.indexOf(':') ?? -1
-  if (pair === undefined || colon < 0)
-    throw new OAuthError('invalid_client', 'the Authorization header is not HTTP Basic')
-  return {
-    method: 'client_secret_basic',
-    clientId: formDecoded(pair.slice(0, colon)),
-    secret: formDecoded(pair.slice(colon + 1)),
-  }
-})
+export const basicCredentials = rule(
+  [rfc6749.basicSupported, rfc6749.basicFormEncoded],
+  (authorization: string): Credentials => {
+    const [, encoded] = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? []
+    const pair = encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8')
+    const colon = pair?.indexOf(':') ?? -1
+    if (pair === undefined || colon < 0)
+      throw new OAuthError('invalid_client', 'the Authorization header is not HTTP Basic')
+    return {
+      method: 'client_secret_basic',
+      clientId: formDecoded(pair.slice(0, colon)),
+      secret: formDecoded(pair.slice(colon + 1)),
+    }
+  },
+)
 
 export const oneAuthMethod = rule([rfc6749.oneClientAuthMethod], (ways: readonly Credentials[]) => {
   if (ways.length > 1) throw new OAuthError('invalid_request', 'the client authenticates in more than one way')
@@ -70,7 +73,7 @@ export const credentialsNotInUri = rule([rfc6749.credentialsNotInUri], (query: R
 
 /** A request that names no client comes from none, whatever else in it might lead to one. */
 export const unnamedClient = rule(
-  [rfc6749.publicClientNamed],
+  [rfc6749.publicClientNamed, rfc6749.refreshAuthenticated],
   async (_params: Params, _store: Store): Promise<Client | undefined> => undefined,
 )
 

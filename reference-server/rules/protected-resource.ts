@@ -4,6 +4,7 @@ import { rfc6750 } from '../../core/spec/rfc6750.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { rfc9068 } from '../../core/spec/rfc9068.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import type { Claims } from '../jwt.ts'
 import type { AccessToken, Grant, RefreshToken, User } from '../model.ts'
 import { rule } from '../rule.ts'
@@ -20,7 +21,7 @@ export const tokenIsCurrent = rule(
 )
 
 export const tokenIsNotRevoked = rule(
-  [rfc7009.refreshRevokesAccess, rfc6749.replayRevokes],
+  [rfc7009.refreshRevokesAccess, rfc6749.replayRevokes, rfc9700.replayRevokes],
   (_token: AccessToken | RefreshToken, grant: Grant | undefined): boolean => !grant?.revoked,
 )
 

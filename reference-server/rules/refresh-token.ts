@@ -40,7 +40,13 @@ export const refreshTokenIsLive = rule(
 
 /** A grant that was revoked, by its client or after a replay, refreshes nothing more. */
 export const refreshedGrantIsAlive = rule(
-  [rfc9700.refreshReplayDetected, rfc7009.refreshTokensRevocable, oauth21.refreshedGrantActive],
+  [
+    rfc6749.replayRevokes,
+    rfc9700.replayRevokes,
+    rfc9700.refreshReplayDetected,
+    rfc7009.refreshTokensRevocable,
+    oauth21.refreshedGrantActive,
+  ],
   (grant: Grant) => {
     if (grant.revoked) throw new OAuthError('invalid_grant', 'the grant was revoked')
   },

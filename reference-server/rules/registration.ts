@@ -81,6 +81,8 @@ export interface IssuedCredentials {
 export const issuedCredentials = rule(
   [
     rfc6749.clientIdUnique,
+    rfc6749.tokensUnguessable,
+    rfc6749.tokensHardToGuess,
     rfc7591.clientIdUnique,
     rfc7591.clientIdIssued,
     rfc9700.clientIdNotChosen,

@@ -57,14 +57,19 @@ export const clientCredentialsScope = rule(
   (client: Client, scope: string | undefined): readonly string[] => {
     const own = client.scopes.filter((one) => one.startsWith('api:'))
     const asked = scope?.split(' ') ?? own
-    if (!asked.every((one) => own.includes(one)))
+    // OpenID Connect Core §11: offline_access is ignored where nobody consents to it.
+    const heeded = asked.filter((one) => one !== 'offline_access' || !client.scopes.includes(one))
+    if (!heeded.every((one) => own.includes(one)))
       throw new OAuthError('invalid_scope', 'scope holds a value that the client may not ask for')
-    return [...new Set(asked)]
+    return [...new Set(heeded.length === 0 ? own : heeded)]
   },
 )
 
 /** There is nobody whose consent a refresh token would carry on: the client can always ask again. */
-export const clientCredentialsRefresh = rule([rfc6749.noRefreshForClientCredentials], (): boolean => false)
+export const clientCredentialsRefresh = rule(
+  [rfc6749.noRefreshForClientCredentials],
+  (_asked: string | undefined): boolean => false,
+)
 
 /** 256 bits from the system's source, for codes, tokens and identifiers alike. */
 export const newSecret = rule(
@@ -72,7 +77,8 @@ export const newSecret = rule(
   (_of?: 'code' | 'access token' | 'refresh token'): string => randomText(),
 )
 
-export interface TokenResponse {
+/** Spelt as on the wire: it is sent as it is. */
+export type TokenResponse = {
   readonly access_token: string
   readonly token_type: string
   readonly expires_in: number
@@ -95,7 +101,7 @@ export const tokenResponseBody = rule(
     oauth21.scopeReturned,
     oauth21.noNullMembers,
   ],
-  (response: TokenResponse): Readonly<Record<string, unknown>> => ({ ...response }),
+  (response: TokenResponse): Readonly<Record<string, unknown>> => response,
 )
 
 export const tokenResponseText = rule(

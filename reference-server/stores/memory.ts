@@ -8,8 +8,10 @@ const keepFor = 20 * 60 * 1000
 type Lasting<V> = V & { until: number }
 type Spendable<V> = V & { spent: boolean }
 
-const untilOf = ({ until }: { readonly until: number }) => until
-const keptUntil = ({ expiresAt }: { readonly expiresAt: number }) => expiresAt + keepFor
+const lasting = { until: ({ until }: { readonly until: number }) => until }
+const expiring = { until: ({ expiresAt }: { readonly expiresAt: number }) => expiresAt + keepFor }
+const byId = { key: ({ id }: { readonly id: string }) => id }
+const byValue = { key: ({ value }: { readonly value: string }) => value }
 
 /**
  * Keeps everything in this process; what is expired makes room for what comes. A million grants are to fit: an entry is one
@@ -45,13 +47,13 @@ type Tables = ReturnType<typeof tablesBy>
 const tablesBy = (clock: Clock) => ({
   clients: new Map<string, Client>(),
   consents: new Map<string, readonly string[]>(),
-  grants: expiringMap<Lasting<Grant>>(clock, untilOf),
-  codes: expiringMap<Spendable<IssuedCode>>(clock, keptUntil),
-  accessTokens: expiringMap<AccessToken>(clock, keptUntil),
-  refreshTokens: expiringMap<Spendable<RefreshToken>>(clock, keptUntil),
-  sessions: expiringMap<Lasting<Session>>(clock, untilOf),
-  interactions: expiringMap<Lasting<Interaction>>(clock, untilOf),
-  assertions: expiringMap<Lasting<object>>(clock, untilOf),
+  grants: expiringMap<Lasting<Grant>>(clock, { ...byId, ...lasting }),
+  codes: expiringMap<Spendable<IssuedCode>>(clock, { ...byValue, ...expiring }),
+  accessTokens: expiringMap<AccessToken>(clock, { ...byId, ...expiring }),
+  refreshTokens: expiringMap<Spendable<RefreshToken>>(clock, { ...byValue, ...expiring }),
+  sessions: expiringMap<Lasting<Session>>(clock, { ...byId, ...lasting }),
+  interactions: expiringMap<Lasting<Interaction>>(clock, { ...byId, ...lasting }),
+  assertions: expiringMap<Lasting<{ readonly id: string }>>(clock, { ...byId, ...lasting }),
 })
 
 type Part<Name extends keyof Store> = Pick<Store, Name>
@@ -61,7 +63,7 @@ function grantsIn(tables: Tables, clock: Clock): Part<'saveGrant' | 'findGrant' 
   const scopeLists = shared<readonly string[]>((scopes) => scopes.join(' '))
   return {
     saveGrant: async ({ id, clientId, sub, scopes, authTime, revoked }) =>
-      grants.set(id, {
+      grants.set({
         id,
         clientId,
         sub,
@@ -73,7 +75,7 @@ function grantsIn(tables: Tables, clock: Clock): Part<'saveGrant' | 'findGrant' 
     findGrant: async (id) => grants.get(id),
     revokeGrant: async (id) => {
       const grant = grants.get(id)
-      if (grant !== undefined) grants.replace(id, { ...grant, revoked: true })
+      if (grant !== undefined) grants.set({ ...grant, revoked: true })
     },
     endGrantsOf: async (clientId) => {
       for (const map of [codes, accessTokens, refreshTokens, grants])
@@ -87,7 +89,7 @@ function codesIn({ grants, codes }: Tables): Part<'saveCode' | 'findCode' | 'spe
   return {
     saveCode: async ({ redirectUri, scopeAsked, challenge, nonce, ...code }) => {
       prolong(grants, code.grantId, code.expiresAt)
-      codes.set(code.value, {
+      codes.set({
         value: code.value,
         grantId: code.grantId,
         clientId: code.clientId,
@@ -118,14 +120,14 @@ type TokenOperations =
 const tokensIn = ({ grants, accessTokens, refreshTokens }: Tables): Part<TokenOperations> => ({
   saveAccessToken: async ({ id, clientId, sub, scopes, grantId, authTime, issuedAt, expiresAt }) => {
     prolong(grants, grantId, expiresAt)
-    accessTokens.set(id, { id, clientId, sub, scopes, grantId, authTime, issuedAt, expiresAt })
+    accessTokens.set({ id, clientId, sub, scopes, grantId, authTime, issuedAt, expiresAt })
   },
   findAccessToken: async (id) => accessTokens.get(id),
   removeAccessToken: async (id) => accessTokens.delete(id),
 
   saveRefreshToken: async ({ value, grantId, clientId, scopes, expiresAt }) => {
     prolong(grants, grantId, expiresAt)
-    refreshTokens.set(value, { value, grantId, clientId, scopes, expiresAt, spent: false })
+    refreshTokens.set({ value, grantId, clientId, scopes, expiresAt, spent: false })
   },
   findRefreshToken: async (value) => refreshTokens.get(value),
   spendRefreshToken: async (value) => spend(refreshTokens.get(value)),
@@ -143,10 +145,10 @@ type PeopleOperations =
   | 'rememberAssertion'
 
 const peopleIn = ({ sessions, interactions, consents, assertions }: Tables): Part<PeopleOperations> => ({
-  saveSession: async (session, until) => sessions.set(session.id, { ...session, until }),
+  saveSession: async (session, until) => sessions.set({ ...session, until }),
   findSession: async (id) => sessions.get(id),
 
-  saveInteraction: async (interaction, until) => interactions.set(interaction.id, { ...interaction, until }),
+  saveInteraction: async (interaction, until) => interactions.set({ ...interaction, until }),
   findInteraction: async (id) => interactions.get(id),
   removeInteraction: async (id) => interactions.delete(id),
 
@@ -154,9 +156,9 @@ const peopleIn = ({ sessions, interactions, consents, assertions }: Tables): Par
   findConsent: async (sub, clientId) => consents.get(pairOf(sub, clientId)) ?? [],
 
   rememberAssertion: async (clientId, jti, expiresAt) => {
-    const key = pairOf(clientId, jti)
-    if (assertions.get(key)) return false
-    assertions.set(key, { until: expiresAt })
+    const id = pairOf(clientId, jti)
+    if (assertions.get(id)) return false
+    assertions.set({ id, until: expiresAt })
     return true
   },
 })
@@ -190,36 +192,41 @@ function shared<V>(keyOf: (value: V) => string, atMost = 1000): (value: V) => V 
 /** The same text by itself: a part of a request keeps the whole request. */
 const apart = (text: string) => Buffer.from(text).toString()
 
+/** How an entry is found, and until when it is kept. */
+interface Keeping<V> {
+  key(value: V): string
+  until(value: V): number
+}
+
 /**
  * A map that forgets what is expired. For each entry added it looks at two others, round after round: what is expired is
  * gone before the map has grown by half, wherever it stands, and no single request pays for all.
  */
-function expiringMap<V>(clock: Clock, until: (value: V) => number) {
+function expiringMap<V>(clock: Clock, { key, until }: Keeping<V>) {
   const entries = new Map<string, V>()
-  let round = entries.entries()
+  let round = entries.values()
   const sweep = () => {
+    const now = clock.now()
     for (let looked = 0; looked < 2; looked++) {
-      const { value: entry, done } = round.next()
-      if (done === true) round = entries.entries()
-      else if (until(entry[1]) <= clock.now()) entries.delete(entry[0])
+      const { value, done } = round.next()
+      if (done === true) round = entries.values()
+      else if (until(value) <= now) entries.delete(key(value))
     }
   }
-  const find = (key: string) => {
-    const value = entries.get(key)
+  const find = (name: string) => {
+    const value = entries.get(name)
     return value !== undefined && until(value) > clock.now() ? value : undefined
   }
   return {
     get: find,
-    set: (key: string, value: V) => {
+    /** Adds it, or puts it in the place of the one that has its key. */
+    set: (value: V) => {
       sweep()
-      entries.set(key, value)
+      entries.set(key(value), value)
     },
-    replace: (key: string, value: V) => {
-      if (entries.has(key)) entries.set(key, value)
-    },
-    delete: (key: string) => void entries.delete(key),
+    delete: (name: string) => void entries.delete(name),
     deleteWhere: (isMeant: (value: V) => boolean) => {
-      for (const [key, value] of entries) if (isMeant(value)) entries.delete(key)
+      for (const [name, value] of entries) if (isMeant(value)) entries.delete(name)
     },
     size: () => entries.size,
   }

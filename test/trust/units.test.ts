@@ -176,7 +176,7 @@ describe('every dialect', () => {
 
   test('names the sentence that allows it', () => {
     const cites =
-      /^(?:RFC \d{4}|OAuth 2\.1|OpenID Connect (?:Core|Discovery)|SAML (?:Core|Bindings|Profiles|Metadata)|(?:Namespaces in )?XML 1\.0) (?:§\d|Appendix [A-Z]).{10,170}[^\s.]$/
+      /^(?:RFC \d{4}|OAuth 2\.1|OpenID Connect (?:Core|Discovery|Registration)|SAML (?:Core|Bindings|Profiles|Metadata)|(?:Namespaces in )?XML 1\.0) (?:§\d|Appendix [A-Z]).{10,170}[^\s.]$/
     expect(dialects.filter(({ lawful }) => !cites.test(lawful)).map(({ lawful }) => lawful)).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 /** The one client of every server that is measured, and the one person. Nobody else is on a server that lives a minute. */
 export const client = {
   id: 'bench',
-  secret: 'the secret of a server that lives for a minute',
+  secret: 'the-secret-of-a-server-that-lives-a-minute',
   redirectUri: 'https://rp.example/callback',
 }
 

@@ -23,12 +23,15 @@ export interface FindingsDocument {
   readonly configurations: readonly string[]
 }
 
-/** Reads a document of `docs/findings`: a table of findings, one of reasons, and a section for each requirement. */
+/**
+ * Reads a document of `docs/findings`: a table of findings, one of reasons, and sections whose headings name the
+ * requirements that they explain. Parts in between gather sections, and explain nothing themselves.
+ */
 export function readFindings(name: string): FindingsDocument {
   const text = readFileSync(new URL(`../../../docs/findings/${name}.md`, import.meta.url), 'utf8')
   const findings = tableUnder(text, 'What is found')
   const reasons = tableUnder(text, 'What does not apply')
-  const sections = text.split(/^### /m).slice(1)
+  const sections = text.split(/^(?=##)/m).flatMap((part) => (part.startsWith('### ') ? [part.slice(4)] : []))
   return {
     text,
     findings: findings.map(([requirement = '', unit = '', seen = '']) => ({

@@ -13,6 +13,7 @@ import { run } from '../../../harness/runner/run.ts'
 import { openTarget } from '../../../harness/target/open.ts'
 import type { Target } from '../../../harness/target/target.ts'
 import type { TargetSettings } from '../../../harness/target/settings.ts'
+import { deployment, withOwnPages } from '../../fixtures/oidc-provider-deployment.ts'
 import { type PeerVariation, startPeer } from '../../fixtures/oidc-provider-server.ts'
 import { readFindings } from './findings-document.ts'
 
@@ -48,9 +49,11 @@ const configurations: Readonly<Record<string, Configuration>> = {
     },
   },
   'no-registration': { features: { registration: { enabled: false }, registrationManagement: { enabled: false } } },
+  'no-management': { features: { registrationManagement: { enabled: false } } },
   jwt: { features: { resourceIndicators: api } },
   'no-rotation': { configuration: { rotateRefreshToken: false } },
   'no-pkce': { configuration: { pkce: { required: () => false } } },
+  deployed: { ...deployment, pages: withOwnPages },
 }
 
 const explained = readFindings('oidc-provider')

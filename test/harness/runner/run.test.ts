@@ -11,6 +11,13 @@ import { checksThat, clientSecret, nobody, runUnits, targetAt } from './units.ts
 
 const forever = async () => await new Promise<never>(() => {})
 
+const publicClient = {
+  client_id: 'app',
+  token_endpoint_auth_method: 'none',
+  redirect_uris: ['http://127.0.0.1/callback'],
+  grant_types: ['authorization_code'],
+} as const
+
 /** Counts how many are inside at once. */
 function crowd() {
   const counted = { inside: 0, most: 0 }
@@ -220,6 +227,35 @@ describe('whose matter it is', () => {
       checksThat({ lacks: { ...definition, run: async ({ client }) => void client.redirectUri } }),
     )
     expect(verdicts['lacks']).toEqual({ state: 'untestable', because: expect.stringMatching(because) })
+  })
+
+  test('what is about confidential clients does not concern a target that has public ones alone', async () => {
+    const target = targetAt('http://127.0.0.1:1', { clients: [publicClient] })
+    const { verdicts } = await runUnits(
+      checksThat({
+        confidential: { as: 'confidential', run: async ({ client }) => void client.redirectUri },
+        any: async ({ client }) => expect(client.account).toBe(publicClient),
+      }),
+      target,
+    )
+    expect(verdicts).toEqual({
+      confidential: { state: 'inapplicable', because: 'the target file has no confidential client' },
+      any: { state: 'pass' },
+    })
+  })
+
+  test('a public client has no client credentials, whatever grants the target file lists for it', async () => {
+    const { verdicts } = await runUnits(
+      checksThat({ lacks: { needs: ['client_credentials'], run: async ({ client }) => void client.redirectUri } }),
+      targetAt('http://127.0.0.1:1', {
+        clients: [{ ...publicClient, grant_types: ['client_credentials'] }],
+        capabilities: new Set(['client_credentials'] as const),
+      }),
+    )
+    expect(verdicts['lacks']).toEqual({
+      state: 'untestable',
+      because: 'the target file has no client for client_credentials; add one under clients',
+    })
   })
 
   test.each([
