@@ -5,7 +5,7 @@ import { check } from '../../harness/check.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import { clientKey } from '../../harness/client/own-keys.ts'
 import { registeredAccount } from '../../harness/client/registration.ts'
-import { Inapplicable, Untestable } from '../../harness/error.ts'
+import { Inapplicable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { registeredInformation } from '../managing.ts'
 import { nativeApp, registeredId, registeredWith, registering, webClient } from '../registering.ts'
@@ -302,7 +302,7 @@ export const registeredScopeIsTheLimit = check({
     for (const one of known) if ((await asked(one)).has(one)) grantable.push(one)
     const [own, other] = grantable
     if (own === undefined || other === undefined)
-      throw new Untestable('a client is granted fewer than two scopes; name them as scope under clients')
+      throw new Inapplicable('the server grants a client fewer than two scopes of its own')
     const metadata = {
       ...plain,
       redirect_uris: [],

@@ -29,7 +29,7 @@ test('mutants tries those of one rule', async () => {
   expect(exit).toBe(0)
   expect(result).toEqual({
     mutants: { total: ids.length, killed: ids.length, survived: [] },
-    dialects: { total: 0, noisy: [] },
+    dialects: { total: 0, noisy: [], unheard: [] },
     units: { total: expect.any(Number) as number, withoutKill: [] },
   })
   expect(seconds).toBeGreaterThan(0)
