@@ -242,8 +242,7 @@ function sightOf(parts: MatrixParts): Sight {
   const known = new Map<string, Promise<ReadonlySet<string>>>()
   /** The rules that the right server is asked for while a group is at work; found out once, when that is first of use. */
   const askedBy = async (group: string, work: (bench: Bench) => Promise<unknown>) => {
-    const { swap, asked } = watchedRules()
-    const found = known.get(group) ?? onServer({ swap }, parts, work).then(() => asked)
+    const found = known.get(group) ?? rulesAskedBy(work, parts)
     known.set(group, found)
     return await found
   }
@@ -266,6 +265,12 @@ function sightOf(parts: MatrixParts): Sight {
       return isOutOfSight(dialect, asked) ? [] : parts.invariants
     },
   }
+}
+
+async function rulesAskedBy(work: (bench: Bench) => Promise<unknown>, parts: MatrixParts) {
+  const { swap, asked } = watchedRules()
+  await onServer({ swap }, parts, work)
+  return asked
 }
 
 async function heardOf(dialect: Dialect, parts: MatrixParts, sight: Sight): Promise<Heard> {

@@ -1,7 +1,7 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { ProtocolClient, Tokens } from '../harness/client/protocol-client.ts'
 import { Inapplicable } from '../harness/error.ts'
 import { describeAnswer } from '../harness/expect.ts'
+import { readJwt } from './id-tokens.ts'
 
 /** An access token that is a JWT, as it came; nothing of it is verified. */
 export interface JwtAccessToken {
@@ -13,13 +13,7 @@ export interface JwtAccessToken {
 type Had = Pick<Tokens, 'accessToken'>
 
 /** The access token where it is a JWT that can be read. */
-export function jwtOf({ accessToken: token }: Had): JwtAccessToken | undefined {
-  try {
-    return { token, header: decodeProtectedHeader(token), claims: decodeJwt(token) }
-  } catch {
-    return undefined
-  }
-}
+export const jwtOf = ({ accessToken }: Had): JwtAccessToken | undefined => readJwt(accessToken)
 
 /** Whether a JWT says that it follows RFC 9068: its type is at+jwt, in any case, with application/ or without. */
 export const isTyped = ({ header: { typ } }: JwtAccessToken): boolean =>
@@ -80,6 +74,3 @@ export const audiencesIn = ({ aud }: Readonly<Record<string, unknown>>): readonl
   Array.isArray(aud) ? aud : aud === undefined ? [] : [aud]
 
 export const isName = (value: unknown): value is string => typeof value === 'string' && value !== ''
-
-export const shown = (name: string, claims: Readonly<Record<string, unknown>>) =>
-  `${name} ${JSON.stringify(claims[name])?.slice(0, 200) ?? 'absent'}`

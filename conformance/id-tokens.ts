@@ -83,3 +83,7 @@ export function accessTokenHash(accessToken: string, alg: string | undefined): s
 /** The members of `aud`, whether it is a list or a single text. */
 export const audiencesOf = ({ claims }: IdToken): readonly unknown[] =>
   Array.isArray(claims['aud']) ? claims['aud'] : [claims['aud']]
+
+/** A claim in words. */
+export const shown = (name: string, claims: Readonly<Record<string, unknown>>) =>
+  `${name} ${JSON.stringify(claims[name])?.slice(0, 200) ?? 'absent'}`

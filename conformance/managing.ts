@@ -6,9 +6,16 @@ import type { ProtocolClient } from '../harness/client/protocol-client.ts'
 import { type Management, managementOf } from '../harness/client/registration.ts'
 import { Inapplicable, Untestable } from '../harness/error.ts'
 import { describeAnswer } from '../harness/expect.ts'
-import { registering } from './registering.ts'
+import { registering, webClient } from './registering.ts'
 
 export type Information = Readonly<Record<string, unknown>>
+
+/** A client with more than it needs, so that there is something to change and to leave out. */
+export const managed = {
+  ...webClient('https://rp.example/callback'),
+  client_uri: 'https://rp.example/',
+  tos_uri: 'https://rp.example/terms',
+}
 
 /** A client that registered itself, and manages that by the token that it was given last. */
 export interface Managed {

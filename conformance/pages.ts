@@ -28,3 +28,6 @@ export async function pagesOnTheWay(client: ProtocolClient): Promise<readonly Ht
 export const asksThePerson = (page: HttpResponse): boolean => isHtml(page) && /<form\b/i.test(page.body)
 
 export const isHtml = (page: HttpResponse): boolean => /html/i.test(headerOf(page, 'content-type') ?? '')
+
+export const asksForPassword = ({ body }: HttpResponse): boolean =>
+  /<input\b[^>]*\btype\s*=\s*["']?password/i.test(body)

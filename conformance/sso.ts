@@ -33,9 +33,6 @@ export const authnStatementsOf = (assertions: readonly XmlElement[]): readonly X
 export const instant = (element: XmlElement | undefined, name: string): number =>
   Date.parse(element?.attributes.get(name) ?? '')
 
-export const asksForPassword = (pages: readonly HttpResponse[]): boolean =>
-  pages.some(({ body }) => /<input\b[^>]*\btype\s*=\s*["']?password/i.test(body))
-
 /** An answer whose response came in a form; without one the unit cannot judge. */
 export function carried(answer: SsoAnswer): SsoAnswer & { readonly carrier: HttpResponse } {
   const { carrier } = answer

@@ -130,6 +130,9 @@ export const defaultConfig: Config = {
   lifetimes: { code: 60, accessToken: 600, idToken: 600, refreshToken: 14 * 24 * 3600, session: 3600, assertion: 300 },
 }
 
+/** What switches on a grant that is off for being forbidden by a later document. */
+export const offering = (grant: 'implicit' | 'password') => ({ grantTypes: [...defaultConfig.grantTypes, grant] })
+
 /** How clients may authenticate at an endpoint: who asks about tokens has to show more than a name. */
 export const authMethodsAt = (endpoint: AuthenticatingEndpoint, { authMethods }: Config): readonly ClientAuthMethod[] =>
   endpoint === 'introspection' ? authMethods.filter((method) => method !== 'none') : authMethods

@@ -6,7 +6,7 @@ export type JoseHeader = Readonly<Record<string, unknown>>
 
 /** A signed JWT in compact form. Synchronous: with ES256 the signature costs less than the way to a thread and back. */
 export function signJwt(header: JoseHeader, claims: Claims, key: SigningKey): string {
-  const input = `${encodedHeader(header)}.${encode(claims)}`
+  const input = `${encodedHeader(header)}.${encodedPart(claims)}`
   return `${input}.${signatureOf(input, key)}`
 }
 
@@ -68,7 +68,8 @@ function publicKeyOf(jwk: JsonWebKey): KeyObject {
   return key
 }
 
-const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+/** A part of a JWT. */
+export const encodedPart = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 function decodeObject(part: string): Claims | undefined {
   if (!/^[\w-]+$/.test(part)) return undefined

@@ -136,11 +136,9 @@ async function answer(served: Served, request: Request, observe: Observe | undef
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const route =
     path === undefined ? undefined : (routes.get(`${method} ${path}`) ?? routes.get(`${method} ${wildcardOf(path)}`))
-  if (observe === undefined)
-    return route === undefined ? refusal(path, method, served) : await route.endpoint(request, place)
   const respond = async () =>
     route === undefined ? refusal(path, method, served) : await route.endpoint(request, place)
-  return await observed(respond, route ?? unmatched, observe)
+  return observe === undefined ? await respond() : await observed(respond, route ?? unmatched, observe)
 }
 
 /** The path and the query of an absolute URL in normal form. */

@@ -7,6 +7,7 @@ import { check } from '../../harness/check.ts'
 import { headerOf, headersOf, type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import { describeArrival, responseOf } from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
+import { asksForPassword } from '../pages.ts'
 import { foreignUri, nearMisses } from '../redirect-uris.ts'
 import { awkwardState } from '../response-modes.ts'
 import { foreignBrowser, isLogin, unsentLogin, watchedBrowser } from '../watched-browser.ts'
@@ -263,9 +264,7 @@ export const refusalIsReported = check({
   },
 })
 
-const asksForConsent = ({ body }: HttpResponse) => /<form\b/i.test(body) && !asksForPassword(body)
-
-const asksForPassword = (body: string) => /<input\b[^>]*\btype\s*=\s*["']?password/i.test(body)
+const asksForConsent = (page: HttpResponse) => /<form\b/i.test(page.body) && !asksForPassword(page)
 
 /** A client that may not use the code flow gets no code. */
 export const clientWithoutCodeGrantIsRefused = check({

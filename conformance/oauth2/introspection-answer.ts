@@ -1,3 +1,4 @@
+import { shown } from '../id-tokens.ts'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { check } from '../../harness/check.ts'
@@ -5,7 +6,7 @@ import { objectOf } from '../../harness/client/http.ts'
 import type { ProtocolClient, Tokens } from '../../harness/client/protocol-client.ts'
 import { Untestable } from '../../harness/error.ts'
 import type { Expect } from '../../harness/expect.ts'
-import { isAboutNow, isAhead, isName, isTyped, jwtOf, shown } from '../access-tokens.ts'
+import { isAboutNow, isAhead, isName, isTyped, jwtOf } from '../access-tokens.ts'
 import { scopesOf } from '../token-text.ts'
 
 const needs = ['authorization_code', 'introspection'] as const

@@ -15,9 +15,8 @@ import {
   type JwtAccessToken,
   profiledToken,
   profiledTokenOf,
-  shown,
 } from '../access-tokens.ts'
-import { verifyWithPublishedKeys } from '../id-tokens.ts'
+import { verifyWithPublishedKeys, shown } from '../id-tokens.ts'
 import { discoveryUrl, fetchFrom, oauthMetadataUrl } from '../published.ts'
 import { registeredId, registering, webClient } from '../registering.ts'
 import { scopesOf } from '../token-text.ts'

@@ -1,9 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
-import { describeArrival, type ProtocolClient, responseOf } from '../../harness/client/protocol-client.ts'
+import {
+  describeArrival,
+  type ProtocolClient,
+  responseOf,
+  randomVerifier,
+} from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { isNative } from '../native-uri.ts'
@@ -30,7 +34,7 @@ export const nativeAppUsesPkce = check({
       expected: 'a token for the right verifier',
       actual: describeAnswer(answer),
     })
-    const wrong = randomBytes(32).toString('base64url')
+    const wrong = randomVerifier()
     expect
       .response(await client.redeem(await client.authorize(), { code_verifier: wrong }))
       .toBeOAuthError('invalid_grant')

@@ -1,9 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { type Params, withQuery } from '../../core/wire/form.ts'
 import { check } from '../../harness/check.ts'
 import { objectOf } from '../../harness/client/http.ts'
-import { describeArrival, type ProtocolClient, responseOf } from '../../harness/client/protocol-client.ts'
+import {
+  describeArrival,
+  type ProtocolClient,
+  responseOf,
+  randomVerifier,
+} from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { publishedUrls, stringsMember } from '../../harness/target/metadata.ts'
@@ -281,5 +285,3 @@ async function assertOpens(client: ProtocolClient, accessToken: string) {
   if (answer.status !== 200)
     throw new Untestable(`the token does not open the userinfo endpoint: ${describeAnswer(answer)}`)
 }
-
-const randomVerifier = () => randomBytes(32).toString('base64url')

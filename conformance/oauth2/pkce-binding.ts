@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
-import { challengeOf, responseOf } from '../../harness/client/protocol-client.ts'
+import { challengeOf, responseOf, randomVerifier } from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 
@@ -81,7 +80,7 @@ export const codeHidesAPlainChallenge = check({
   needs: [...needs, 'plain_pkce'],
 
   async run({ client, expect }) {
-    const challenge = randomBytes(32).toString('base64url')
+    const challenge = randomVerifier()
     const { value } = await client.authorize({ code_challenge: challenge, code_challenge_method: 'plain' })
 
     expect.that(!discloses(value, challenge), disclosure)
@@ -161,7 +160,7 @@ function discloses(code: string, challenge: string): boolean {
 
 function verifierWhoseChallengeHas(...characters: readonly string[]): string {
   for (;;) {
-    const verifier = randomBytes(32).toString('base64url')
+    const verifier = randomVerifier()
     if (characters.every((character) => challengeOf(verifier).includes(character))) return verifier
   }
 }

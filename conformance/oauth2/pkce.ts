@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc8252 } from '../../core/spec/rfc8252.ts'
@@ -7,7 +6,13 @@ import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import type { Params } from '../../core/wire/form.ts'
 import { check } from '../../harness/check.ts'
 import type { HttpResponse } from '../../harness/client/http.ts'
-import { challengeOf, describeArrival, type ProtocolClient, responseOf } from '../../harness/client/protocol-client.ts'
+import {
+  challengeOf,
+  describeArrival,
+  type ProtocolClient,
+  responseOf,
+  randomVerifier,
+} from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { stringsMember } from '../../harness/target/metadata.ts'
@@ -293,8 +298,6 @@ function expectToken(expect: Expect, answer: HttpResponse | undefined, expected:
   const actual = answer === undefined ? 'no code' : describeAnswer(answer)
   expect.that(answer?.status === 200, { violation: 'refused', expected, actual }, about)
 }
-
-const randomVerifier = () => randomBytes(32).toString('base64url')
 
 const appending = (more: string) => (text: string) => `${text}${more}`
 

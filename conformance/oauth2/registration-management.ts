@@ -11,20 +11,15 @@ import {
   type Judge,
   judgeSameClient,
   judgeStatus,
+  managed,
   managing,
   registeredInformation,
 } from '../managing.ts'
 import { isConfidential } from '../published.ts'
-import { registering, webClient } from '../registering.ts'
+import { registering } from '../registering.ts'
 import { altered, guessBits } from '../token-text.ts'
 
 const needs = ['registration', 'client_secret_basic'] as const
-
-const plain = {
-  ...webClient('https://rp.example/callback'),
-  client_uri: 'https://rp.example/',
-  tos_uri: 'https://rp.example/terms',
-}
 
 /** Who can manage its registration is told where and by what; one of the two alone is of no use. */
 export const managementIsTold = check({
@@ -32,7 +27,7 @@ export const managementIsTold = check({
   needs,
 
   async run({ client, expect, target }) {
-    await registering(client, plain, (answer) => {
+    await registering(client, managed, (answer) => {
       const information = registeredInformation(answer)
       const { registration_client_uri: uri, registration_access_token: token } = information
       if (uri === undefined && token === undefined)
@@ -62,7 +57,7 @@ export const registrationIsRead = check({
   needs,
 
   async run({ client, expect, target }) {
-    await managing(client, plain, async ({ information, read, update, remove }) => {
+    await managing(client, managed, async ({ information, read, update, remove }) => {
       const answer = await read()
       if (answer.status === 405) throw new Inapplicable('the server does not let clients read their registration')
       demandMore(target, await update(), await remove())
@@ -97,7 +92,7 @@ export const uriNamesTheClient = check({
 
   async run({ client, expect }) {
     const endpoint = client.endpoint('registration_endpoint')
-    await registering(client, plain, (answer) => {
+    await registering(client, managed, (answer) => {
       const { registration_client_uri: uri, client_id: id } = registeredInformation(answer)
       if (typeof uri !== 'string') throw new Inapplicable('the server gives its clients no registration_client_uri')
       const named = [String(id), encodeURIComponent(String(id))].some((name) => uri.includes(name))
@@ -115,7 +110,7 @@ export const badRegistrationTokenIsRefused = check({
   needs,
 
   async run({ client, expect }) {
-    await managing(client, plain, async ({ management, read, update }) => {
+    await managing(client, managed, async ({ management, read, update }) => {
       granted(await read(), 'read')
       const updated = await update()
       // What is not supported may be told before anybody is asked for a token.
@@ -124,7 +119,7 @@ export const badRegistrationTokenIsRefused = check({
       for (const wrong of [undefined, 'no-such-token', altered(token), token.slice(0, -1), `${token}x`]) {
         const answers = [
           await client.readRegistration(management(), { token: wrong }),
-          await client.updateRegistration(management(), plain, { token: wrong }),
+          await client.updateRegistration(management(), managed, { token: wrong }),
           await client.deleteRegistration(management(), { token: wrong }),
         ]
         for (const answer of answers) if (!unsupported.has(answer.status)) judgeDenial({ expect }, answer)
@@ -139,8 +134,8 @@ export const tokenOpensOneRegistration = check({
   needs,
 
   async run({ client, expect }) {
-    await managing(client, plain, async (one) => {
-      await managing(client, plain, async (other) => {
+    await managing(client, managed, async (one) => {
+      await managing(client, managed, async (other) => {
         const [mine, theirs] = [one.management(), other.management()]
         if (mine.uri === theirs.uri)
           throw new Inapplicable('one URI is for all clients, so a token is all that tells them apart')
@@ -164,7 +159,7 @@ export const registrationTokensAreUnguessable = check({
   async run({ client, expect }) {
     const tokens: string[] = []
     for (let count = 0; count < 8; count++)
-      await managing(client, plain, async ({ management }) => void tokens.push(management().token))
+      await managing(client, managed, async ({ management }) => void tokens.push(management().token))
     const bits = Math.floor(guessBits(tokens))
     expect.that(new Set(tokens).size === tokens.length && bits >= 128, {
       expected: 'tokens that are guessed with a probability of at most 2^-128',
@@ -179,7 +174,7 @@ export const registrationTokenLasts = check({
   needs: [...needs, 'clock'],
 
   async run({ client, expect, wait }) {
-    await managing(client, plain, async ({ management, read }) => {
+    await managing(client, managed, async ({ management, read }) => {
       await wait(400 * day)
 
       const answer = await client.readRegistration(management())
@@ -202,7 +197,7 @@ export const unsupportedMethodIsReported = check({
   needs,
 
   async run({ client, expect, target }) {
-    await managing(client, plain, async (managed) => {
+    await managing(client, managed, async (managed) => {
       granted(await managed.read(), 'read')
       const { uri, token } = managed.management()
       const answer = await client.send({
@@ -227,7 +222,7 @@ export const forbiddenOperationIsReported = check({
   needs,
 
   async run({ client, expect, target }) {
-    await managing(client, plain, async ({ read, update, remove }) => {
+    await managing(client, managed, async ({ read, update, remove }) => {
       const [reading, updating, removal] = [await read(), await update(), await remove()]
       demandMore(target, updating, removal)
       for (const answer of [reading, updating]) {

@@ -5,16 +5,18 @@ import { registeredAccount } from '../../harness/client/registration.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { Secret } from '../../harness/target/secret.ts'
-import { granted, type Information, judgeSameClient, judgeStatus, type Managed, managing } from '../managing.ts'
-import { registering, webClient } from '../registering.ts'
+import {
+  granted,
+  type Information,
+  judgeSameClient,
+  judgeStatus,
+  managed,
+  type Managed,
+  managing,
+} from '../managing.ts'
+import { registering } from '../registering.ts'
 
 const needs = ['registration', 'client_secret_basic'] as const
-
-const plain = {
-  ...webClient('https://rp.example/callback'),
-  client_uri: 'https://rp.example/',
-  tos_uri: 'https://rp.example/terms',
-}
 
 /** An update is answered with what is registered from then on, and the client is who it was. */
 export const registrationIsUpdated = check({
@@ -22,7 +24,7 @@ export const registrationIsUpdated = check({
   needs,
 
   async run({ client, expect }) {
-    await managing(client, plain, async ({ information, update }) => {
+    await managing(client, managed, async ({ information, update }) => {
       const answer = await update({ client_name: 'Assay again' })
       if (answer.status >= 400) granted(answer, 'update')
       judgeStatus({ expect }, answer, rfc7592.updateAnswered)
@@ -38,7 +40,7 @@ export const updateReplacesValues = check({
   needs,
 
   async run({ client, expect }) {
-    await managing(client, plain, async ({ read, update }) => {
+    await managing(client, managed, async ({ read, update }) => {
       const uri = 'https://rp.example/elsewhere'
       const updated = granted(await update({ redirect_uris: [uri] }), 'update')
       const now = await read()
@@ -61,15 +63,15 @@ export const omissionIsLikeNull = check({
   needs,
 
   async run({ client, expect }) {
-    await managing(client, plain, async ({ information, update }) => {
-      const name = (['client_uri', 'tos_uri'] as const).find((one) => information[one] === plain[one])
+    await managing(client, managed, async ({ information, update }) => {
+      const name = (['client_uri', 'tos_uri'] as const).find((one) => information[one] === managed[one])
       if (name === undefined) throw new Inapplicable('the server registers no pages of clients')
       const emptied = await update({ [name]: null })
-      if (emptied.status !== 200 || objectOf(emptied)?.[name] === plain[name])
+      if (emptied.status !== 200 || objectOf(emptied)?.[name] === managed[name])
         throw new Inapplicable('the server does not let an update empty anything')
-      granted(await update({ [name]: plain[name] }), 'update')
+      granted(await update({ [name]: managed[name] }), 'update')
       const { [name]: left } = granted(await update({ [name]: undefined }), 'update')
-      expect.that(left !== plain[name], {
+      expect.that(left !== managed[name], {
         violation: 'wrong-value',
         expected: `${name} to be gone as it is where it is null`,
         actual: 'what was registered before',
@@ -85,7 +87,7 @@ export const secretIsNotChosen = check({
 
   async run({ client, expect }) {
     const chosen = 'assay-chose-this-very-long-client-secret'
-    await managing(client, plain, async ({ update }) => {
+    await managing(client, managed, async ({ update }) => {
       const answer = await update({ client_secret: chosen })
       expect.that(objectOf(answer)?.['client_secret'] !== chosen, {
         violation: 'accepted',
@@ -93,7 +95,7 @@ export const secretIsNotChosen = check({
         actual: 'the one that the client had chosen',
       })
       if (answer.status !== 200) return
-      const { client_secret: told, ...account } = registeredAccount(answer, plain)
+      const { client_secret: told, ...account } = registeredAccount(answer, managed)
       if (told === undefined || told.reveal() === chosen) return
       const usurper = client.as({ ...account, client_secret: new Secret(chosen) })
       const unheardOf = { value: 'no-such-code', redirectUri: usurper.redirectUri, verifier: 'v'.repeat(43) }
@@ -119,7 +121,7 @@ export const serverMembersAreKept = check({
       client_secret_expires_at: 4102444800,
       client_id_issued_at: 1,
     }
-    await managing(client, plain, async ({ information, update }) => {
+    await managing(client, managed, async ({ information, update }) => {
       for (const [name, value] of [...Object.entries(chosen), ['client_id', 'assay-chose-this-client-id'] as const]) {
         const answer = await update({ [name]: value })
         if (answer.status >= 500) throw new Untestable(`the update is not answered: ${describeAnswer(answer)}`)
@@ -141,7 +143,7 @@ export const replacementIsTold = check({
 
   async run({ client, expect, target }) {
     const scope = target.capabilities.has('openid') ? 'openid assay-no-such-scope' : 'assay-no-such-scope'
-    await managing(client, plain, async ({ read, update }) => {
+    await managing(client, managed, async ({ read, update }) => {
       const updated = objectOf(await updatedWith(update, { scope }))
       const now = granted(await read(), 'read')
       if (updated === undefined) throw new Inapplicable('the server refuses what it could replace')
@@ -168,11 +170,11 @@ export const invalidUpdateIsReported = check({
   needs,
 
   async run({ client, expect }) {
-    await managing(client, plain, async ({ update }) => {
+    await managing(client, managed, async ({ update }) => {
       granted(await update(), 'update')
       for (const invalid of [{ redirect_uris: ['callback'] }, { token_endpoint_auth_method: 'assay-no-such-method' }]) {
         const refused = { status: 0 }
-        await registering(client, { ...plain, ...invalid }, (answer) => void (refused.status = answer.status))
+        await registering(client, { ...managed, ...invalid }, (answer) => void (refused.status = answer.status))
         const answer = await update(invalid)
         const { error } = objectOf(answer) ?? {}
         const isRefusal = answer.status === 400 && typeof error === 'string'
@@ -194,7 +196,7 @@ export const replacedTokenIsDiscarded = check({
   needs,
 
   async run({ client, expect }) {
-    await managing(client, plain, async ({ management, read, update }) => {
+    await managing(client, managed, async ({ management, read, update }) => {
       const first = management()
       await read()
       await update()

@@ -6,6 +6,7 @@ import { describeArrival, type ProtocolClient, responseOf } from '../../harness/
 import type { Arrival } from '../../harness/client/user-agent.ts'
 import { Untestable } from '../../harness/error.ts'
 import type { Expect } from '../../harness/expect.ts'
+import { asksForPassword } from '../pages.ts'
 import { nearMisses } from '../redirect-uris.ts'
 import { idTokenOf } from '../id-tokens.ts'
 
@@ -196,8 +197,6 @@ async function journey(
   })
   return { arrival, pages }
 }
-
-const asksForPassword = ({ body }: HttpResponse) => /<input\b[^>]*\btype\s*=\s*["']?password/i.test(body)
 
 /** Opens a session; where that takes no password, nobody can see whether one would be asked for again. */
 async function signInWithPassword(client: ProtocolClient) {

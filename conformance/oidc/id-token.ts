@@ -2,7 +2,7 @@ import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
-import { accessTokenHash, audiencesOf, idTokenOf, verifyWithPublishedKeys } from '../id-tokens.ts'
+import { accessTokenHash, audiencesOf, idTokenOf, verifyWithPublishedKeys, shown } from '../id-tokens.ts'
 
 /** Any time further off than this, in seconds, is not given in seconds: ten years for an expiry, a day for now. */
 const plausible = { expiry: 10 * 365 * 24 * 3600, now: 24 * 3600 }
@@ -165,6 +165,3 @@ export const accessTokenHashIsRight = check({
     })
   },
 })
-
-const shown = (name: string, claims: Readonly<Record<string, unknown>>) =>
-  `${name} ${JSON.stringify(claims[name])?.slice(0, 200) ?? 'absent'}`

@@ -6,7 +6,8 @@ import { saml as samlNamespace } from '../../harness/client/saml-request.ts'
 import { isSuccess } from '../../harness/client/saml-response.ts'
 import { childOf } from '../../harness/client/xml.ts'
 import { Untestable } from '../../harness/error.ts'
-import { asksForPassword, authnStatementsOf, formats, nameIdOf, policy } from '../sso.ts'
+import { asksForPassword } from '../pages.ts'
+import { authnStatementsOf, formats, nameIdOf, policy } from '../sso.ts'
 
 /** Who is signed in is asked for the password again where the request says so, in either way of saying it. */
 export const forcedRequestAsksAgain = check({
@@ -14,11 +15,12 @@ export const forcedRequestAsksAgain = check({
   needs: ['saml_idp'],
 
   async run({ saml, expect }) {
-    if (!asksForPassword((await saml.signOn()).pages)) throw new Untestable('nobody could be signed in by a password')
+    if (!(await saml.signOn()).pages.some(asksForPassword))
+      throw new Untestable('nobody could be signed in by a password')
 
     for (const value of ['true', '1']) {
       const answer = await saml.signOn({ attributes: { ForceAuthn: value } })
-      const isAsked = asksForPassword(answer.pages) || answer.response === undefined || !isSuccess(answer.response)
+      const isAsked = answer.pages.some(asksForPassword) || answer.response === undefined || !isSuccess(answer.response)
 
       expect.that(isAsked, {
         violation: 'accepted',

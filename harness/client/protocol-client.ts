@@ -97,7 +97,7 @@ export class ProtocolClient {
 
   /** The parameters of a right authorization request, PKCE included, and the verifier that belongs to them. */
   authorizationParams(overrides: Params = {}): { readonly params: Params; readonly verifier: string } {
-    const verifier = randomBytes(32).toString('base64url')
+    const verifier = randomVerifier()
     const openid = this.target.capabilities.has('openid')
     return {
       verifier,
@@ -320,6 +320,9 @@ export class ProtocolClient {
     return await agent.arrive(start, { stopAt, ...rest, ...(this.user && { person: this.user }) })
   }
 }
+
+/** A verifier as RFC 7636 §4.1 recommends it. */
+export const randomVerifier = () => randomBytes(32).toString('base64url')
 
 export const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url')
 

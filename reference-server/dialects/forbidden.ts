@@ -1,6 +1,6 @@
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
-import { defaultConfig } from '../config.ts'
+import { offering } from '../config.ts'
 import type { Dialect } from '../dialect.ts'
 
 /** Grants that one document defines and a later one forbids. */
@@ -9,12 +9,12 @@ export const forbiddenDialects: readonly Dialect[] = [
     id: 'implicit-grant',
     lawful: 'RFC 6749 §4.2 defines it, and RFC 9700 §2.1.2 advises clients against it, not servers',
     forbiddenBy: [oauth21.noTokenAtAuthorization, oauth21.tokensNotInUrls],
-    config: { grantTypes: [...defaultConfig.grantTypes, 'implicit'] },
+    config: offering('implicit'),
   },
   {
     id: 'password-grant',
     lawful: 'RFC 6749 §4.3 defines it, for people who trust a client with their password',
     forbiddenBy: [rfc9700.passwordGrantRefused],
-    config: { grantTypes: [...defaultConfig.grantTypes, 'password'] },
+    config: offering('password'),
   },
 ]

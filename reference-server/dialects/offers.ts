@@ -1,3 +1,4 @@
+import { without } from '../without.ts'
 import type { Dialect } from '../dialect.ts'
 import { preflightHeaders } from '../rules/cross-origin.ts'
 import { metadataCapabilities, metadataEndpoints, metadataStatus } from '../rules/metadata.ts'
@@ -45,14 +46,15 @@ export const offerDialects: readonly Dialect[] = [
     config: { scopes: ['api:read', 'api:write'] },
     swap: {
       metadataStatus: (path) => (path.endsWith('/openid-configuration') ? 404 : metadataStatus.apply(path)),
-      metadataEndpoints: (issuer, config) => without(metadataEndpoints.apply(issuer, config), ['userinfo_endpoint']),
+      metadataEndpoints: (issuer, config) => without(metadataEndpoints.apply(issuer, config), 'userinfo_endpoint'),
       metadataCapabilities: (config) =>
-        without(metadataCapabilities.apply(config), [
+        without(
+          metadataCapabilities.apply(config),
           'subject_types_supported',
           'id_token_signing_alg_values_supported',
           'prompt_values_supported',
           'claims_supported',
-        ]),
+        ),
     },
   },
   {
@@ -134,6 +136,3 @@ export const offerDialects: readonly Dialect[] = [
     },
   },
 ]
-
-const without = (document: Readonly<Record<string, unknown>>, names: readonly string[]) =>
-  Object.fromEntries(Object.entries(document).filter(([name]) => !names.includes(name)))

@@ -6,7 +6,7 @@ import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { seconds } from '../clock.ts'
-import { defaultConfig } from '../config.ts'
+import { offering } from '../config.ts'
 import type { Client } from '../model.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -19,7 +19,6 @@ const { apply: rightMethod } = rules.challengeMethod
 const { apply: supported } = rules.responseTypeIsSupported
 const { apply: mayAuthorize } = rules.clientMayAuthorize
 
-const withImplicit = { grantTypes: [...defaultConfig.grantTypes, 'implicit'] } as const
 const { apply: appsUseCodesRight } = rules.appsUseCodes
 const { apply: rightAuthentication } = rules.mustAuthenticate
 
@@ -144,12 +143,12 @@ export const responseTypeIsSupported = mutants(rules.responseTypeIsSupported, {
 export const appsUseCodes = mutants(rules.appsUseCodes, {
   'lets apps use the implicit grant': {
     fault: 'an app cannot keep a secret, and the implicit grant is for those who cannot',
-    config: withImplicit,
+    config: offering('implicit'),
     apply() {},
   },
   'lets apps on loopback use it': {
     fault: 'an app that has a web server was taken for a web application',
-    config: withImplicit,
+    config: offering('implicit'),
     apply(client, responseType) {
       if (!client.redirectUris.some((uri) => uri.startsWith('http:'))) appsUseCodesRight(client, responseType)
     },
@@ -165,7 +164,7 @@ export const clientMayAuthorize = mutants(rules.clientMayAuthorize, {
   'lets every client have a token': {
     fault: 'who may ask for a code is looked up where codes are made, and no code is made here',
     breaks: [rfc6749.unauthorizedForToken],
-    config: withImplicit,
+    config: offering('implicit'),
     apply(client, responseType) {
       if (responseType === 'code') mayAuthorize(client, responseType)
     },

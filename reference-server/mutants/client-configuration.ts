@@ -1,3 +1,4 @@
+import { without } from '../without.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { rfc7592 } from '../../core/spec/rfc7592.ts'
 import { withoutEmpty } from '../client-metadata.ts'
@@ -248,9 +249,6 @@ export const nextRegistrationToken = mutants(rules.nextRegistrationToken, {
     },
   },
 })
-
-const without = (information: ClientMetadata, ...names: readonly string[]): ClientMetadata =>
-  Object.fromEntries(Object.entries(information).filter(([name]) => !names.includes(name)))
 
 export const currentInformation = mutants(rules.currentInformation, {
   'answers a read with a summary': {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
-import { defaultConfig } from '../config.ts'
+import { offering } from '../config.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { redirectUriMatches as matches } from '../rules/authorization-request.ts'
@@ -14,26 +14,23 @@ import { errorState as stateOfErrors } from '../rules/redirect.ts'
 const { apply: rightResponse } = rules.implicitResponse
 const { apply: rightPassword } = rules.passwordIsRight
 
-const withImplicit = { grantTypes: [...defaultConfig.grantTypes, 'implicit'] } as const
-const withPassword = { grantTypes: [...defaultConfig.grantTypes, 'password'] } as const
-
 export const implicitResponse = mutants(rules.implicitResponse, {
   'adds a refresh token': {
     fault: 'one function makes every token response, in the fragment and in JSON',
     breaks: [rfc6749.implicitNoRefresh],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: (response) => ({ ...rightResponse(response), refresh_token: randomBytes(32).toString('base64url') }),
   },
   'leaves the type to be guessed': {
     fault: 'there is but one type of token, so nobody names it',
     breaks: [rfc6749.implicitTokenResponse],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: (response) => ({ ...rightResponse(response), token_type: undefined }),
   },
   'calls the token by another name': {
     fault: 'the parameter was named when the first draft of the specification was new',
     breaks: [rfc6749.implicitTokenResponse],
-    config: withImplicit,
+    config: offering('implicit'),
     apply(response) {
       const { access_token: token, ...rest } = rightResponse(response)
       return { ...rest, oauth_token: token }
@@ -42,7 +39,7 @@ export const implicitResponse = mutants(rules.implicitResponse, {
   'tells when the token ends': {
     fault: 'the column of the database holds a date',
     breaks: [rfc6749.implicitExpiryIsNumber],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: (response) => ({
       ...rightResponse(response),
       expires_in: new Date(Date.now() + response.expires_in * 1000).toISOString(),
@@ -51,7 +48,7 @@ export const implicitResponse = mutants(rules.implicitResponse, {
   'keeps the scope to itself': {
     fault: 'the scope is optional, and the URL was too long',
     breaks: [rfc6749.implicitScopeReturned],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: (response) => ({ ...rightResponse(response), scope: undefined }),
   },
 })
@@ -59,12 +56,12 @@ export const implicitResponse = mutants(rules.implicitResponse, {
 export const implicitState = mutants(rules.implicitState, {
   'drops the state': {
     fault: 'the state protects codes, and there is no code',
-    config: withImplicit,
+    config: offering('implicit'),
     apply: () => undefined,
   },
   'takes a plus for a space': {
     fault: 'the fragment is put together from a query that was decoded twice',
-    config: withImplicit,
+    config: offering('implicit'),
     apply: (state) => state?.replaceAll('+', ' '),
   },
 })
@@ -73,7 +70,7 @@ export const errorState = mutants(stateOfErrors, {
   'drops the state of implicit requests': {
     fault: 'the script of the page that reports errors in fragments never had it',
     breaks: [rfc6749.implicitErrorState],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: () => undefined,
   },
 })
@@ -82,7 +79,7 @@ export const redirectUriMatches = mutants(matches, {
   'sends tokens wherever they are asked for': {
     fault: 'where a code goes is looked at again when it is redeemed, and that was thought to be enough',
     breaks: [rfc6749.implicitRedirectUriVerified],
-    config: withImplicit,
+    config: offering('implicit'),
     apply(client, redirectUri, params) {
       if (params?.get('response_type') !== 'token') matches.apply(client, redirectUri, params)
     },
@@ -90,7 +87,7 @@ export const redirectUriMatches = mutants(matches, {
   'sends tokens anywhere below the registered URI': {
     fault: 'single-page apps have a path for each of their views, so a prefix is enough for them',
     breaks: [rfc6749.implicitRedirectUriVerified],
-    config: withImplicit,
+    config: offering('implicit'),
     apply(client, redirectUri, params) {
       const isBelow = client.redirectUris.some((registered) => redirectUri.startsWith(registered))
       if (params?.get('response_type') !== 'token' || !isBelow) matches.apply(client, redirectUri, params)
@@ -102,7 +99,7 @@ export const authMethodIsRegistered = mutants(isRegistered, {
   'trusts whoever knows a password': {
     fault: 'the password of a person is the credential of the request, so that of the client is not missed',
     breaks: [rfc6749.passwordClientRequired],
-    config: withPassword,
+    config: offering('password'),
     apply(client, credentials) {
       if (credentials.method !== 'none') isRegistered.apply(client, credentials)
     },
@@ -113,13 +110,13 @@ export const secretMatches = mutants(secretIsRight, {
   'trusts whoever names a client': {
     fault: 'the middleware that reads credentials leaves comparing them to the handler, and this one compares another',
     breaks: [rfc6749.passwordClientAuthenticated],
-    config: withPassword,
+    config: offering('password'),
     apply() {},
   },
   'lets more stand behind the secret': {
     fault: 'the comparison ends where the shorter of the two does',
     breaks: [rfc6749.passwordClientAuthenticated],
-    config: withPassword,
+    config: offering('password'),
     apply(client, secret) {
       if (client.secret === undefined || !secret.startsWith(client.secret)) secretIsRight.apply(client, secret)
     },
@@ -131,7 +128,7 @@ const wrong = () => new OAuthError('invalid_grant', 'the user name or the passwo
 export const passwordIsRight = mutants(rules.passwordIsRight, {
   'looks at the user name alone': {
     fault: 'the client is trusted, and is thought to have looked at the password',
-    config: withPassword,
+    config: offering('password'),
     apply(users, username) {
       const user = users.find((one) => one.username === username)
       if (user === undefined) throw wrong()
@@ -140,7 +137,7 @@ export const passwordIsRight = mutants(rules.passwordIsRight, {
   },
   'reads eight characters': {
     fault: 'the directory still keeps what crypt makes of a password, which is cut off after eight characters',
-    config: withPassword,
+    config: offering('password'),
     apply(users, username, password) {
       const user = users.find((one) => one.username === username)
       if (user === undefined || user.password.slice(0, 8) !== password.slice(0, 8)) throw wrong()
@@ -149,7 +146,7 @@ export const passwordIsRight = mutants(rules.passwordIsRight, {
   },
   'takes the password of anybody': {
     fault: 'the query joins the two conditions with OR',
-    config: withPassword,
+    config: offering('password'),
     apply(users, username, password) {
       if (!users.some((one) => one.password === password)) return rightPassword(users, username, password)
       return users.find((one) => one.username === username) ?? rightPassword(users, username, password)

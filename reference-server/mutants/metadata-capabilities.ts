@@ -1,3 +1,4 @@
+import { without } from '../without.ts'
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
@@ -6,9 +7,6 @@ import { mutants } from '../mutant.ts'
 import * as rules from '../rules/metadata.ts'
 
 const { apply: rightCapabilities } = rules.metadataCapabilities
-
-const without = (document: rules.MetadataDocument, ...names: readonly string[]) =>
-  Object.fromEntries(Object.entries(document).filter(([name]) => !names.includes(name)))
 
 export const metadataCapabilities = mutants(rules.metadataCapabilities, {
   'lists no response types': {

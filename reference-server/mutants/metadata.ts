@@ -1,3 +1,4 @@
+import { without } from '../without.ts'
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
@@ -13,9 +14,6 @@ const { apply: rightEndpoints } = rules.metadataEndpoints
 const { apply: rightHeaders } = rules.metadataHeaders
 
 const isOAuthPlace = (path: string) => path.startsWith('/.well-known/oauth-authorization-server')
-
-const without = (document: rules.MetadataDocument, ...names: readonly string[]) =>
-  Object.fromEntries(Object.entries(document).filter(([name]) => !names.includes(name)))
 
 export const metadataIssuer = mutants(rules.metadataIssuer, {
   'believes a proxy that is not there': {

@@ -1,6 +1,6 @@
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
-import { signJwt } from '../jwt.ts'
+import { encodedPart, signJwt } from '../jwt.ts'
 import { generateKey } from '../keys.ts'
 import { mutants } from '../mutant.ts'
 import * as rules from '../rules/metadata.ts'
@@ -8,14 +8,12 @@ import * as rules from '../rules/metadata.ts'
 const { apply: rightKeys } = rules.publishedKeys
 const { apply: signed } = rules.signedMetadata
 
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-
 export const signedMetadata = mutants(rules.signedMetadata, {
   'leaves it unsigned': {
     fault: 'whatever comes over TLS was thought to be safe enough',
     breaks: [rfc8414.signedMetadataSigned],
     config: { signedMetadata: true },
-    apply: (claims, issuer) => `${encoded({ alg: 'none' })}.${encoded({ iss: issuer, ...claims })}.`,
+    apply: (claims, issuer) => `${encodedPart({ alg: 'none' })}.${encodedPart({ iss: issuer, ...claims })}.`,
   },
   'signs with a key that nobody knows': {
     fault: 'the document is signed when the server is built, by a key of the build',

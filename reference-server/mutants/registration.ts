@@ -1,3 +1,4 @@
+import { without } from '../without.ts'
 import { createHash } from 'node:crypto'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
@@ -194,9 +195,6 @@ export const clientIsKept = mutants(rules.clientIsKept, {
       }),
   },
 })
-
-const without = (information: ClientMetadata, ...names: readonly string[]): ClientMetadata =>
-  Object.fromEntries(Object.entries(information).filter(([name]) => !names.includes(name)))
 
 export const registrationAnswer = mutants(rules.registrationAnswer, {
   'calls the client by another name': {

@@ -3,7 +3,7 @@ import { multipleResponseTypes } from '../../core/spec/multiple-response-types.t
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
-import { defaultConfig } from '../config.ts'
+import { offering } from '../config.ts'
 import { mutants } from '../mutant.ts'
 import { submitPolicy } from '../page-frame.ts'
 import { postFormPage } from '../post-form.ts'
@@ -14,8 +14,6 @@ const { apply: rightMode } = rightResponseMode
 const { apply: rightFragment } = rules.fragmentLocation
 const { apply: rightForm } = rules.formPostForm
 const { apply: rightHeaders } = rules.formPostHeaders
-
-const withImplicit = { grantTypes: [...defaultConfig.grantTypes, 'implicit'] } as const
 
 export const responseMode = mutants(rightResponseMode, {
   'redirects with a query whatever is asked for': {
@@ -52,13 +50,13 @@ export const responseMode = mutants(rightResponseMode, {
   'answers a request for a token in the query': {
     fault: 'there is one default for all response types',
     breaks: [multipleResponseTypes.tokenDefaultsToFragment, multipleResponseTypes.noTokenInQuery],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: (asked, _responseType, supported) => rightMode(asked, 'code', supported),
   },
   'puts a token into the query on demand': {
     fault: 'the client knows best which mode it can read',
     breaks: [multipleResponseTypes.noTokenInQuery],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: (asked, responseType, supported) =>
       asked === 'query' ? 'query' : rightMode(asked, responseType, supported),
   },
@@ -88,7 +86,7 @@ export const errorMode = mutants(rules.errorMode, {
   'reports the errors of implicit requests in the query': {
     fault: 'an error gives nothing away, so it may stand in the query',
     breaks: [rfc6749.implicitErrorInFragment],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: () => 'query',
   },
 })
@@ -122,7 +120,7 @@ export const fragmentLocation = mutants(rules.fragmentLocation, {
   'delivers tokens in the query': {
     fault: 'the fragment does not reach the server of the client, which wanted to have the token',
     breaks: [rfc6749.implicitInFragment],
-    config: withImplicit,
+    config: offering('implicit'),
     apply: (redirectUri, params) =>
       'access_token' in params
         ? rightFragment(redirectUri, params).replace('#', '?')

@@ -15,7 +15,7 @@ const byValue = { key: ({ value }: { readonly value: string }) => value }
 
 /**
  * Keeps everything in this process; what is expired makes room for what comes. A million grants are to fit: an entry is one
- * object, written member by member (an object that is spread takes half as much again), and what many share is there once.
+ * object, written member by member (one that is spread together takes twice as much), and what many share is there once.
  */
 export function memoryStore(clock: Clock): Store {
   const tables = tablesBy(clock)
