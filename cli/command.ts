@@ -117,6 +117,42 @@ export const measure = (flags: string, describe: string, { atLeast, atMost }: Bo
   },
 })
 
+/** Milliseconds in each unit of a span of time. */
+const units = { h: 3_600_000, m: 60_000, s: 1000 } as const
+
+/** An option with a span of time, in milliseconds: `90s`, `5m`, `1h30m`. */
+export const period = (flags: string, describe: string): Option<number | undefined> => ({
+  flags,
+  describe,
+  initial: undefined,
+  read: (value) => {
+    const parts = /^(?=\d)(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?$/.exec(value)
+    const [, hours = 0, minutes = 0, seconds = 0] = (parts ?? []).map((part) => Number(part ?? 0))
+    const milliseconds = hours * units.h + minutes * units.m + seconds * units.s
+    if (milliseconds > 0) return milliseconds
+    throw misread(flags, value, 'write a time like 90s, 5m or 1h30m')
+  },
+})
+
+/** One part of work that is divided among several. */
+export interface Share {
+  /** From 0. */
+  readonly index: number
+  readonly of: number
+}
+
+/** An option with a part of the work, written `2/4`. */
+export const share = (flags: string, describe: string): Option<Share | undefined> => ({
+  flags,
+  describe,
+  initial: undefined,
+  read: (value) => {
+    const [, index = 0, of = 0] = (/^(\d{1,3})\/(\d{1,3})$/.exec(value) ?? []).map(Number)
+    if (index >= 1 && index <= of) return { index: index - 1, of }
+    throw misread(flags, value, 'write the part and how many there are: 1/2')
+  },
+})
+
 /** An option that may be named more than once, or once with several values between commas. */
 export const list = (flags: string, describe: string): Option<readonly string[]> => ({
   flags,

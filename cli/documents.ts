@@ -1,3 +1,4 @@
+import { cwe } from '../core/spec/cwe.ts'
 import { formPost } from '../core/spec/form-post.ts'
 import { multipleResponseTypes } from '../core/spec/multiple-response-types.ts'
 import { oauth21 } from '../core/spec/oauth21.ts'
@@ -50,4 +51,5 @@ export const documents = documentsOf(
   samlProfiles,
   samlMetadata,
   xmlSignature,
+  cwe,
 )

@@ -12,6 +12,7 @@ import { listen, type Listening } from '../reference-server/listen.ts'
 import type { Client } from '../reference-server/model.ts'
 import { catalogue } from '../reference-server/mutants/catalogue.ts'
 import type { Swap } from '../reference-server/rulebook.ts'
+import type { Store } from '../reference-server/store.ts'
 import type { Transport } from '../reference-server/transport.ts'
 
 /** How the embedded server differs from the right one. */
@@ -19,6 +20,7 @@ export interface Variation {
   readonly swap?: Swap
   readonly config?: Partial<Config>
   readonly transport?: Transport
+  readonly store?: (store: Store) => Store
   /** What it is wrong about. */
   readonly breaks?: readonly Requirement[]
   /** What it claims; everything that can be claimed unless said, but for what would free it of what it breaks. */
@@ -66,6 +68,7 @@ export async function startEmbedded(variation: Variation = {}): Promise<Embedded
     // A faulty rule may throw, which is what its units are to find.
     ...(variation.swap !== undefined && { swap: variation.swap, onError: () => {} }),
     ...(variation.transport !== undefined && { transport: variation.transport }),
+    ...(variation.store !== undefined && { store: variation.store }),
   })
   return {
     ...listening,

@@ -1,6 +1,7 @@
-import { fingerprintOf } from '../harness/runner/run.ts'
+import { fingerprintOf } from '../harness/runner/findings.ts'
 import type { ScenarioPlan, Story } from '../core/story.ts'
 import type { Unit } from '../core/unit.ts'
+import { severityOf } from '../core/severity.ts'
 import { isNonEmpty, type Verdict } from '../core/verdict.ts'
 import { kebabCase } from '../core/spec/document.ts'
 import { whyMissing } from '../harness/target/capabilities.ts'
@@ -87,11 +88,12 @@ function verdictOf(unit: InvariantUnit, result: ScenarioResult | undefined): Ver
   if (result === undefined || counted === undefined)
     return { state: 'inapplicable', because: `the scenario ${unit.story} was not run` }
   if (counted.broken > 0) {
-    const findings = unit.proves.map(({ id }) => ({
-      fingerprint: fingerprintOf(id, unit.id, 'wrong-value'),
-      requirement: id,
+    const findings = unit.proves.map((requirement) => ({
+      fingerprint: fingerprintOf(requirement.id, unit.id, 'wrong-value'),
+      requirement: requirement.id,
       unit: unit.id,
       violation: 'wrong-value' as const,
+      severity: severityOf(requirement, 'wrong-value'),
       expected: `${unit.title}, in every iteration`,
       actual: `broken ${counted.broken} times of ${counted.observed}`,
       evidence: [],

@@ -12,12 +12,13 @@ import { usualReport } from '../harness/reports/requirement-text.ts'
 import { type ReportName, reportWriters, writeReports } from '../harness/reports/table.ts'
 import { terminalReporter } from '../harness/reports/terminal.ts'
 import type { Emit } from '../harness/runner/events.ts'
-import { run } from '../harness/runner/run.ts'
+import { run, type RunOptions } from '../harness/runner/run.ts'
 import { assertTargetAuthorized } from '../harness/target/authorized.ts'
 import { type OpenTarget, openTarget } from '../harness/target/open.ts'
 import { assertClientsKnown } from '../harness/target/preflight.ts'
 import type { Target } from '../harness/target/target.ts'
 import { flag, type Io, listOf, measure, textOr, unless, type Values, whole, wholeOr } from './command.ts'
+import { keepFound, knownFrom, readCorpus, readOwnCorpus } from './corpus.ts'
 import { documents } from './documents.ts'
 import { type ExitCode, exitCode, exitCodeOfRun } from './exit-codes.ts'
 import { loadOrder, type LoadWish, performLoad, type Stage } from './load-order.ts'
@@ -31,10 +32,10 @@ export interface Job {
   readonly units: readonly (Check | Property)[]
   readonly load?: LoadWish
   readonly options: Values<typeof jobOptions>
-  /** How many inputs each property tries. */
-  readonly runs?: number
-  /** Continues a property at this counterexample. */
-  readonly path?: string
+  /** How much each property tries. */
+  readonly effort?: Pick<RunOptions, 'runs' | 'milliseconds' | 'requests' | 'share'>
+  /** The file of inputs that were found before, where there is to be one. */
+  readonly corpus?: string | undefined
   /** Whether a broken latency promise is a finding: only where the load was asked for itself. */
   readonly holdsPromises?: boolean
 }
@@ -82,6 +83,7 @@ export async function perform(job: Job, io: Io): Promise<Performance> {
     await test(job, record, { emit: record.emit, signal: interruption.signal, io })
     const report = record.report()
     written.push(...(await write(report)))
+    if (job.corpus !== undefined) await keepFound(job.corpus, report)
     if (options.json) io.out.write(renderJson(report))
     else await terminal.onReport?.(report)
     return { report, exit: exitCodeOfRun(report, job.holdsPromises ?? false) }
@@ -180,18 +182,19 @@ async function preflight(target: Target, { clients = [] }: Subject['settings'], 
 }
 
 async function runUnits(target: Target, job: Job, { emit, signal }: Stage): Promise<void> {
-  const { options, units, runs = defaultRuns, path } = job
+  const { options, units, effort = { runs: defaultRuns }, corpus } = job
   const { seed, concurrency } = options
+  const known = knownFrom([...readOwnCorpus(), ...(corpus === undefined ? [] : await readCorpus(corpus))])
   emit({ type: 'run-started', issuer: target.issuer, units: units.length, seed })
   await run(
     units,
     target,
     {
       seed,
-      runs,
       signal,
+      known,
+      ...effort,
       ...(concurrency !== undefined && { concurrency }),
-      ...(path !== undefined && { path }),
     },
     emit,
   )

@@ -19,7 +19,8 @@ export function watchedRules(): { readonly swap: Swap; readonly asked: ReadonlyS
  * otherwise is done by rules that they never come to. A dialect that is more than rules is told from everywhere.
  */
 export const isOutOfSight = (
-  { swap = {}, config, transport, claims }: Omit<Dialect, 'id' | 'lawful'>,
+  { swap = {}, config, transport, store, claims }: Omit<Dialect, 'id' | 'lawful'>,
   asked: ReadonlySet<string>,
 ): boolean =>
-  [config, transport, claims].every((more) => more === undefined) && !Object.keys(swap).some((name) => asked.has(name))
+  [config, transport, store, claims].every((more) => more === undefined) &&
+  !Object.keys(swap).some((name) => asked.has(name))

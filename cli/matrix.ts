@@ -7,6 +7,7 @@ import { openTarget } from '../harness/target/open.ts'
 import type { Target } from '../harness/target/target.ts'
 import type { Dialect } from '../reference-server/dialect.ts'
 import type { Mutant } from '../reference-server/mutant.ts'
+import type { Share } from './command.ts'
 import { startEmbedded, type Variation } from './embedded.ts'
 import { isOutOfSight, watchedRules } from './matrix-sight.ts'
 
@@ -22,18 +23,12 @@ export interface MatrixParts {
   /** How many inputs a property may try before a mutant counts as survived. */
   readonly runs: number
   /** Only every so-manieth mutant and dialect, from this one on. */
-  readonly shard?: Shard
+  readonly shard?: Share
   readonly onProgress?: (line: string) => void
 }
 
 /** How hard load presses: a fault may show only under some pressure, and silence takes little. */
 export type Pressure = 'gently' | 'firmly'
-
-/** One of several equal parts of a matrix; `index` counts from 0. */
-export interface Shard {
-  readonly index: number
-  readonly of: number
-}
 
 /** A unit that proves a requirement, seen to fail on it where it is broken. */
 export interface Kill {
@@ -143,7 +138,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 const pairOf = (unit: string, requirement: string) => `${unit} ${requirement}`
 
-const shared = <T>(items: readonly T[], shard: Shard | undefined): readonly T[] =>
+const shared = <T>(items: readonly T[], shard: Share | undefined): readonly T[] =>
   shard === undefined ? items : items.filter((_, at) => at % shard.of === shard.index)
 
 /**
@@ -208,13 +203,18 @@ const killsAmong = (
   outcomes: readonly Outcome[],
   { id: mutant, breaks }: Pick<Mutant, 'id' | 'breaks'>,
 ): readonly Kill[] =>
-  outcomes.flatMap(({ unit, verdict, cases }) => {
+  outcomes.flatMap(({ unit, verdict, tried }) => {
     if (verdict.state !== 'fail') return []
     const own = new Set(unit.proves.map(({ id }) => id))
     const found = new Set(verdict.findings.map(({ requirement }) => requirement))
     return [...found]
       .filter((id) => own.has(id) && breaks.some((one) => one.id === id))
-      .map((requirement) => ({ mutant, unit: unit.id, requirement, ...(cases !== undefined && { cases }) }))
+      .map((requirement) => ({
+        mutant,
+        unit: unit.id,
+        requirement,
+        ...(tried !== undefined && { cases: tried.inputs }),
+      }))
   })
 
 /** How many inputs each property tries on the right server, and on each dialect with a seed of its own. */
@@ -321,12 +321,13 @@ async function onServer<T>(
   { seed, runInvariants }: MatrixParts,
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
+  const wanted = new Set(variation.breaks?.map(({ id }) => id))
   const server = await startEmbedded(variation)
   try {
     const { target, close } = await openTarget(server.settings)
     try {
       return await work({
-        test: async (units, runs) => await run(units, target, { seed, runs, concurrency: 4, unshrunk: true }, () => {}),
+        test: async (units, runs) => await run(units, target, { seed, runs, wanted, concurrency: 4 }, () => {}),
         press: async (invariants, how = 'firmly') =>
           invariants.length > 0 && runInvariants !== undefined ? await runInvariants(invariants, target, how) : [],
       })

@@ -7,10 +7,10 @@ import { nearest } from '../harness/target/nearest.ts'
 import { dialects } from '../reference-server/dialects/catalogue.ts'
 import type { Mutant } from '../reference-server/mutant.ts'
 import { catalogue } from '../reference-server/mutants/catalogue.ts'
-import { command, flag, type Io, list, text, whole, wholeOr } from './command.ts'
+import { command, flag, type Io, list, type Share, share, whole, wholeOr } from './command.ts'
 import { exitCode } from './exit-codes.ts'
 import { invariantRunner, invariantUnits } from './invariants.ts'
-import { type MatrixResult, mergeResults, runMatrix, type Shard } from './matrix.ts'
+import { type MatrixResult, mergeResults, runMatrix } from './matrix.ts'
 import { runInShards } from './matrix-shards.ts'
 import { pageFor } from './page.ts'
 import { checks, properties } from './units.ts'
@@ -30,7 +30,7 @@ export const mutants = command({
       atLeast: 1,
       atMost: 64,
     }),
-    shard: text('--shard <part/parts>', 'run only this part: 1/2, 2/2'),
+    shard: share('--shard <part/parts>', 'run only this part: 1/2, 2/2'),
     json: flag('--json', 'print JSON, and nothing else'),
   },
   examples: [
@@ -61,7 +61,7 @@ interface MatrixOptions {
   readonly seed: number
   readonly runs: number
   readonly processes: number | undefined
-  readonly shard: string | undefined
+  readonly shard: Share | undefined
   readonly json: boolean
 }
 
@@ -90,14 +90,8 @@ async function matrixOf(chosen: readonly Mutant[], options: MatrixOptions, io: I
     runs,
     ...(shard === undefined
       ? { onProgress: progressOn(json ? undefined : io.error) }
-      : { shard: shardOf(shard), onProgress: (line) => void io.error.write(`${line}\n`) }),
+      : { shard, onProgress: (line) => void io.error.write(`${line}\n`) }),
   })
-}
-
-function shardOf(part: string): Shard {
-  const [, index = 0, of = 0] = (/^(\d{1,3})\/(\d{1,3})$/.exec(part) ?? []).map(Number)
-  if (index >= 1 && index <= of) return { index: index - 1, of }
-  throw new HarnessError('USAGE', `--shard ${part} is no part`, { hint: 'write the part and how many there are: 1/2' })
 }
 
 function chosenMutants(patterns: readonly string[]) {

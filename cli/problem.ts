@@ -1,5 +1,5 @@
 import { HarnessError } from '../harness/error.ts'
-import { printable } from '../harness/printable.ts'
+import { printable, printableJson } from '../harness/printable.ts'
 import type { Report } from '../harness/reports/report.ts'
 import type { Io } from './command.ts'
 import { type ExitCode, exitCode, exitCodeOf } from './exit-codes.ts'
@@ -20,7 +20,7 @@ export const problemOf = (error: unknown): Problem =>
 /** One clear message, and what to do about it. */
 export function tellProblem(error: unknown, { json, io }: { readonly json: boolean; readonly io: Io }): ExitCode {
   const problem = problemOf(error)
-  if (json) io.out.write(`${JSON.stringify({ error: problem })}\n`)
+  if (json) io.out.write(`${printableJson({ error: problem })}\n`)
   const lines = problem.message.split('\n').map((line) => printable(line, longestLine))
   io.error.write(`error: ${lines.join('\n')}\n  ${printable(problem.hint, longestLine)}\n`)
   return error instanceof HarnessError ? exitCodeOf(error.code) : exitCode.couldNotJudge

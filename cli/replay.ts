@@ -3,10 +3,11 @@ import type { Finding } from '../core/finding.ts'
 import { claimOf, freeingClaim } from '../core/spec/claims.ts'
 import type { Unit } from '../core/unit.ts'
 import { HarnessError } from '../harness/error.ts'
-import { printable } from '../harness/printable.ts'
+import { printable, printableJson } from '../harness/printable.ts'
+import { curlOf } from '../harness/reports/curl.ts'
 import { readReport } from '../harness/reports/json.ts'
 import type { Report } from '../harness/reports/report.ts'
-import { usualReport } from '../harness/reports/requirement-text.ts'
+import { severityText, usualReport } from '../harness/reports/requirement-text.ts'
 import { findingsOf } from '../harness/reports/standing.ts'
 import type { Outcome } from '../harness/runner/events.ts'
 import { run } from '../harness/runner/run.ts'
@@ -59,8 +60,7 @@ export const replay = command({
     const said = file !== undefined || mutant !== undefined || dialect !== undefined
     const { answer, because, seen } = await lookAgain(
       finding,
-      report,
-      said ? { file, mutant, dialect } : report.target,
+      { report, choice: said ? { file, mutant, dialect } : report.target, isAnother: said },
       io,
     )
     const { fingerprint, unit, requirement } = finding
@@ -68,7 +68,7 @@ export const replay = command({
     if (options.json) {
       const found = { expected: last.expected, actual: last.actual, evidence: last.evidence }
       const told = { fingerprint, unit, requirement, answer, ...(because !== undefined && { because }) }
-      io.out.write(`${JSON.stringify({ ...told, ...(answer === 'still broken' && { finding: found }) }, null, 2)}\n`)
+      io.out.write(`${printableJson({ ...told, ...(answer === 'still broken' && { finding: found }) }, 2)}\n`)
     } else {
       const page = pageFor(io)
       page.text(because === undefined ? answer : `${answer}: ${because}`, 0, ['bold', colourOf[answer]])
@@ -78,8 +78,12 @@ export const replay = command({
       if (answer === 'still broken') {
         page.field('expected', last.expected)
         page.field('actual', last.actual, { colour: 'red' })
+        page.field('severity', severityText(last.severity))
       }
-      io.out.write(page.toString())
+      const request = last.evidence.at(-1)
+      // On one line, however long: what is wrapped cannot be pasted.
+      const command = answer === 'still broken' && request !== undefined ? `${curlOf(request)}\n` : ''
+      io.out.write(page.toString() + command)
     }
     return exitOf[answer]
   },
@@ -115,12 +119,20 @@ export interface Look {
   readonly seen?: Finding
 }
 
-async function lookAgain(finding: Finding, report: Report, choice: Choice, io: Io): Promise<Look> {
-  const subject = await openSubject(choice, io)
+/** Where a finding was made, and where it is looked for. */
+interface Place {
+  readonly report: Report
+  readonly choice: Choice
+  /** Whether that is another server than it was found on. */
+  readonly isAnother: boolean
+}
+
+async function lookAgain(finding: Finding, place: Place, io: Io): Promise<Look> {
+  const subject = await openSubject(place.choice, io)
   try {
     const { target, close } = await openTarget(heldTo(finding, subject.settings))
     try {
-      const outcome = await outcomeOf(finding, report, target, io)
+      const outcome = await outcomeOf(finding, place, target, io)
       return outcome === undefined
         ? { answer: 'cannot tell', because: `this version has no unit ${finding.unit}` }
         : answerFor(finding, outcome)
@@ -144,7 +156,7 @@ function heldTo({ requirement: id }: Finding, settings: TargetSettings): TargetS
   return { ...settings, claims: claim === undefined ? others : [...others, claim] }
 }
 
-async function outcomeOf(finding: Finding, { seed }: Report, target: Target, io: Io): Promise<Outcome | undefined> {
+async function outcomeOf(finding: Finding, { report, isAnother }: Place, target: Target, io: Io) {
   const isIt = ({ id }: Unit) => id === finding.unit
   const invariant = invariantUnits.find(isIt)
   if (invariant !== undefined) {
@@ -160,8 +172,9 @@ async function outcomeOf(finding: Finding, { seed }: Report, target: Target, io:
   const unit = [...checks, ...properties].find(isIt)
   if (unit === undefined) return undefined
   if (unit.kind === 'property') assertTargetAuthorized(target, 'fuzz')
-  const path = finding.counterexample?.path
-  const [outcome] = await run([unit], target, { seed, runs: 1, ...(path !== undefined && { path }) }, () => {})
+  const { seed, path, input } = finding.counterexample ?? { seed: report.seed }
+  const effort = { seed, runs: 1, ...(path !== undefined && { path }), printed: isAnother ? undefined : input }
+  const [outcome] = await run([unit], target, effort, () => {})
   return outcome
 }
 

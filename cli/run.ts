@@ -18,7 +18,13 @@ export const run = command({
     { command: 'assay run target.yaml --json | jq .summary', does: 'prints how many units came to which verdict' },
   ],
   run: async ({ argument: file, options, io }) => {
-    const job = { choice: { file }, units: [...checks, ...properties], load: shortLoad, options, runs: options.runs }
+    const job = {
+      choice: { file },
+      units: [...checks, ...properties],
+      load: shortLoad,
+      options,
+      effort: { runs: options.runs },
+    }
     return (await perform(job, io)).exit
   },
 })

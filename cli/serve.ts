@@ -53,6 +53,7 @@ export const serve = command({
           metrics: true,
           ...(variation.swap !== undefined && { swap: variation.swap }),
           ...(variation.transport !== undefined && { transport: variation.transport }),
+          ...(variation.store !== undefined && { store: variation.store }),
           ...(issuer !== undefined && { origin: originOf(issuer) }),
         }),
     )

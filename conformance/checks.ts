@@ -7,6 +7,8 @@ import * as authorizationResponse from './oauth2/authorization-response.ts'
 import * as endpointUris from './oauth2/endpoint-uris.ts'
 import * as redirectUri from './oauth2/redirect-uri.ts'
 import * as scope from './oauth2/scope.ts'
+import * as signInBinding from './oauth2/sign-in-binding.ts'
+import * as signInSteps from './oauth2/sign-in-steps.ts'
 import * as tokenRequest from './oauth2/token-request.ts'
 import * as tokenResponse from './oauth2/token-response.ts'
 import * as bearerChallenge from './oauth2/bearer-challenge.ts'
@@ -32,6 +34,7 @@ import * as oauthMetadata from './oauth2/metadata.ts'
 import * as oauth21 from './oauth2/oauth21.ts'
 import * as nativeApps from './oauth2/native-apps.ts'
 import * as nativeRegistration from './oauth2/native-registration.ts'
+import * as namedClient from './oauth2/named-client.ts'
 import * as passwordGrant from './oauth2/password-grant.ts'
 import * as pkce from './oauth2/pkce.ts'
 import * as pkceBinding from './oauth2/pkce-binding.ts'
@@ -39,6 +42,7 @@ import * as promisedAuthentication from './oauth2/promised-authentication.ts'
 import * as promises from './oauth2/promises.ts'
 import * as refreshToken from './oauth2/refresh-token.ts'
 import * as registeredPages from './oauth2/registered-pages.ts'
+import * as registeredScheme from './oauth2/registered-scheme.ts'
 import * as registration from './oauth2/registration.ts'
 import * as registrationDeletion from './oauth2/registration-deletion.ts'
 import * as registrationManagement from './oauth2/registration-management.ts'
@@ -75,6 +79,8 @@ export const checks: readonly Check[] = collectChecks({
   'oauth2/endpoint-uris': endpointUris,
   'oauth2/redirect-uri': redirectUri,
   'oauth2/scope': scope,
+  'oauth2/sign-in-binding': signInBinding,
+  'oauth2/sign-in-steps': signInSteps,
   'oauth2/token-request': tokenRequest,
   'oauth2/token-response': tokenResponse,
   'oauth2/bearer-challenge': bearerChallenge,
@@ -100,6 +106,7 @@ export const checks: readonly Check[] = collectChecks({
   'oauth2/metadata-members': metadataMembers,
   'oauth2/native-apps': nativeApps,
   'oauth2/native-registration': nativeRegistration,
+  'oauth2/named-client': namedClient,
   'oauth2/password-grant': passwordGrant,
   'oauth2/pkce': pkce,
   'oauth2/pkce-binding': pkceBinding,
@@ -107,6 +114,7 @@ export const checks: readonly Check[] = collectChecks({
   'oauth2/promises': promises,
   'oauth2/refresh-token': refreshToken,
   'oauth2/registered-pages': registeredPages,
+  'oauth2/registered-scheme': registeredScheme,
   'oauth2/registration': registration,
   'oauth2/registration-deletion': registrationDeletion,
   'oauth2/registration-management': registrationManagement,

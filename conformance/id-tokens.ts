@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK, type JWTPayload } from 'jose'
 import { objectOf } from '../harness/client/http.ts'
+import { nestsDeeper } from '../harness/client/json-members.ts'
 import type { ProtocolClient, Tokens } from '../harness/client/protocol-client.ts'
 import { Untestable } from '../harness/error.ts'
 
@@ -21,10 +22,13 @@ export function idTokenOf({ idToken }: Pick<Tokens, 'idToken'>): IdToken {
   return jwt
 }
 
-/** The parts of any JWT, nothing verified; `undefined` for what is none, or is encrypted. */
+/** The parts of any JWT, nothing verified; `undefined` for what is none, is encrypted, or nests too deep to be read. */
 export function readJwt(token: string): IdToken | undefined {
+  if (token.split('.', 2).some((part) => nestsDeeper(Buffer.from(part, 'base64url').toString()))) return undefined
   try {
-    return { token, header: decodeProtectedHeader(token), claims: decodeJwt(token) }
+    const { alg, kid, ...others } = decodeProtectedHeader(token)
+    const texts = { ...(typeof alg === 'string' && { alg }), ...(typeof kid === 'string' && { kid }) }
+    return { token, header: { ...others, ...texts }, claims: decodeJwt(token) }
   } catch {
     return undefined
   }

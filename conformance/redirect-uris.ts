@@ -19,6 +19,9 @@ const variationsOf = (uri: string): readonly string[] => {
     `${uri}#more`,
     `${uri}%20`,
     `${uri} `,
+    ` ${uri}`,
+    // Browsers drop it wherever it stands.
+    `${uri.slice(0, -1)}\t${uri.slice(-1)}`,
   ]
   if (host === '' || path === '' || path === '/') return withPath
   const query = uri.slice(uri.indexOf(path, scheme.length + 3) + path.length)
@@ -36,6 +39,8 @@ const variationsOf = (uri: string): readonly string[] => {
     ),
     at(host, `/more/..${path}`),
     at(host, `/.${path}`),
+    at(host, path.replaceAll('/', '\\')),
+    at(host).replace('://', ':'),
     at(host, '/'),
     at(`${host}.attacker.example`),
     at(`someone@${host}`),
@@ -48,6 +53,13 @@ const variationsOf = (uri: string): readonly string[] => {
 
 const isLoopback = (host: string) => host === '127.0.0.1' || host === '[::1]'
 
-const loopbackVariations = () => ['localhost', 'localhost:49152', '127.0.0.2', '127.0.0.1:49152@attacker.example']
+const loopbackVariations = () => [
+  'localhost',
+  'localhost:49152',
+  '127.0.0.2',
+  '127.1',
+  '2130706433',
+  '127.0.0.1:49152@attacker.example',
+]
 
 const webVariations = (host: string) => [host.toUpperCase(), `more.${host}`, `${host}:443`, `${host}.`]

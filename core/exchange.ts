@@ -10,6 +10,7 @@ export interface Exchange {
     readonly url: Redacted
     readonly headers: readonly (readonly [name: string, value: Redacted])[]
     readonly body?: Redacted
+    readonly leftOut?: number
   }
   /** Absent where no answer came; `failure` then says why. */
   readonly response?: {
@@ -18,6 +19,8 @@ export interface Exchange {
     readonly body: Redacted
     /** True where the body was longer than the harness reads. */
     readonly truncated: boolean
+    /** How many characters came that are not shown here: evidence keeps as much as anybody reads. */
+    readonly leftOut?: number
   }
   readonly failure?: Redacted
   /** From the first octet sent to the last octet read. */

@@ -18,6 +18,12 @@ export type Violation =
   | 'redirected' // sent the browser where it must not go
   | 'crashed' // a 5xx, a hang, a reset
 
+/** How much a finding matters, and why that is thought. What the target guards, nobody here knows. */
+export interface Severity {
+  readonly rank: 'high' | 'medium' | 'low'
+  readonly because: string
+}
+
 /** A requirement that the target broke, seen by one unit. Checks, properties and invariants all yield these. */
 export interface Finding {
   /** Stable over runs: requirement, unit and violation, never values or prose. */
@@ -27,6 +33,7 @@ export interface Finding {
   /** The id of the unit that noticed. */
   readonly unit: string
   readonly violation: Violation
+  readonly severity: Severity
   readonly expected: string
   readonly actual: string
   /** Redacted exchanges, oldest first. */

@@ -1,5 +1,6 @@
 import type { Exchange, Redacted } from './exchange.ts'
 import { jwtsOf, KnownSecrets, type Span } from './redaction/known-secrets.ts'
+import { shortened } from './redaction/keeping.ts'
 import { octetsOfBase64 } from './redaction/base64.ts'
 import { fromOctets, originOf, type Reading, readingsOf } from './redaction/reading.ts'
 import { isSecretName, secretValuesOf } from './redaction/secret-values.ts'
@@ -57,7 +58,7 @@ export class Redactor {
     const sent = this.#readMessage(request)
     const came =
       'status' in answer ? this.#readMessage(answer) : this.#readMessage({ headers: [], body: answer.failure })
-    return {
+    return shortened({
       request: {
         method: request.method,
         url: this.#written(url),
@@ -75,7 +76,7 @@ export class Redactor {
           }
         : { failure: this.#written(came.body ?? this.#read('')) }),
       milliseconds,
-    }
+    })
   }
 
   #readMessage({ headers, body }: WireMessage) {

@@ -11,6 +11,10 @@ export interface PropertyDefinition<Input, Arranged = undefined> {
   readonly as?: ClientKind
   /** Done once, before the first input. */
   arrange?(context: CheckContext): Promise<Arranged>
+  /** As many inputs of other properties cost what one of this does: so many fewer are tried. */
+  readonly price?: number
+  /** What an input shows hangs on chance as well: it is tried more than once, and leads to no others. */
+  readonly isLuck?: boolean
   /** What is tried. Inputs say what is done to a secret, never the secret itself: they are printed. */
   inputs(context: CheckContext, arranged: Arranged): Arbitrary<Input>
   /** The oracle: notes a breach by `context.expect` where this input is answered wrongly. */

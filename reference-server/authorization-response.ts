@@ -48,7 +48,7 @@ async function codeParams(context: Context, request: AuthorizationRequest, grant
   const { enforce, store, clock, config } = context
   const value = enforce.codeText(enforce.newSecret('code'), request)
   await store.saveCode({
-    value,
+    value: enforce.codeKey(value),
     grantId: grant.id,
     clientId: grant.clientId,
     maxAgeAsked: request.maxAge !== undefined,

@@ -33,6 +33,7 @@ export function describedClient(context: Context, sent: ClientMetadata): Descrip
   for (const uri of redirectUris) {
     enforce.redirectUriHasNoFragment(uri)
     enforce.redirectUriIsAcceptable(uri, applicationType)
+    enforce.queryLeavesRoom(uri)
   }
   const keys = keysOf(context, metadata)
   if (authMethod === 'private_key_jwt' && keys.length === 0) throw enforce.refusedMetadata('jwks', 'is missing')

@@ -64,6 +64,8 @@ export interface Config {
   readonly revocation: boolean
   /** When a token response names its scope: RFC 6749 §5.1 owes it where it is not the one that was asked for. */
   readonly scopeIsTold: 'always' | 'where it differs'
+  /** Whether a registered redirection URI that ends in `/*` stands for what lies in that folder. */
+  readonly redirectUriPatterns: boolean
   readonly plainPkce: boolean
   /** Who must use PKCE: everybody, or all but confidential clients that send a nonce, or public clients alone. */
   readonly pkceRequired: 'always' | 'without a nonce' | 'of public clients'
@@ -73,6 +75,8 @@ export interface Config {
   readonly identifierFirst: boolean
   /** Whether a person who agreed to a client once is asked no more. */
   readonly rememberConsent: boolean
+  /** Whether a sign-in goes on, under its first number, in whatever browser opens its address, and in that one alone from then on. */
+  readonly movingSignIns: boolean
   /** The path that stands before every endpoint; '' for none. It is part of the issuer, with a slash at its end where it has one. */
   readonly issuerPath: string
   readonly paths: Paths
@@ -110,11 +114,13 @@ export const defaultConfig: Config = {
   introspectionByBearer: false,
   revocation: true,
   scopeIsTold: 'always',
+  redirectUriPatterns: false,
   plainPkce: false,
   pkceRequired: 'always',
   bearerMethods: ['form'],
   identifierFirst: false,
   rememberConsent: true,
+  movingSignIns: false,
   issuerPath: '',
   paths: {
     authorize: '/authorize',

@@ -2,6 +2,7 @@ import type { Claim } from '../core/spec/claims.ts'
 import type { Requirement } from '../core/spec/document.ts'
 import type { Config } from './config.ts'
 import type { Swap } from './rulebook.ts'
+import type { Store } from './store.ts'
 import type { Transport } from './transport.ts'
 
 /** The server with one lawful deviation: every unit must stay silent on it, but for what another document forbids. */
@@ -16,4 +17,6 @@ export interface Dialect {
   readonly swap?: Swap
   readonly config?: Partial<Config>
   readonly transport?: Transport
+  /** What it remembers things with, made of the store that it would else have. */
+  readonly store?: (store: Store) => Store
 }

@@ -19,14 +19,14 @@ const redirectUris = ['https://rp.example/callback', 'https://rp.example/other?k
 
 /** Made anew for every server: no secret of a test server is known beforehand. They fit a server that is configured like that. */
 export function exampleAccounts(configured: Partial<Config> = {}): Example {
-  const { authMethods, grantTypes, scopes } = { ...defaultConfig, ...configured }
+  const { authMethods, grantTypes, scopes, redirectUriPatterns } = { ...defaultConfig, ...configured }
   const key = generateKey('ES256')
   const providerKey = generateKey('ES256')
   const publisherKey = generateKey('ES256')
   const client = (clientId: string, more: Partial<Client>): Client => ({
     clientId,
     authMethod: 'client_secret_basic',
-    redirectUris,
+    redirectUris: redirectUriPatterns ? [...redirectUris, 'https://rp.example/apps/one/*'] : redirectUris,
     // That of the public client errs on client_credentials, so that the server itself must see to who may use it.
     grantTypes,
     scopes,

@@ -192,6 +192,6 @@ export interface Interaction {
   readonly browser: string
   readonly csrf: string
   readonly request: PendingRequest
-  /** True once the person signed in for this very request. */
-  readonly authenticated: boolean
+  /** The one in which the person signed in for this very request. */
+  readonly session?: Session
 }

@@ -10,6 +10,7 @@ import * as consent from './rules/consent.ts'
 import * as forbiddenGrants from './rules/forbidden-grants.ts'
 import * as forms from './rules/forms.ts'
 import * as crossOrigin from './rules/cross-origin.ts'
+import * as input from './rules/input.ts'
 import * as introspection from './rules/introspection.ts'
 import * as metadata from './rules/metadata.ts'
 import * as pages from './rules/pages.ts'
@@ -39,6 +40,7 @@ const areas = {
   ...forbiddenGrants,
   ...forms,
   ...crossOrigin,
+  ...input,
   ...introspection,
   ...metadata,
   ...pages,

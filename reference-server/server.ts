@@ -15,6 +15,7 @@ import { json } from './http.ts'
 import { processKeys } from './keys.ts'
 import { harmless, type Observe } from './observe.ts'
 import { assemble, type Enforce, type Swap } from './rulebook.ts'
+import type { Store } from './store.ts'
 import { memoryStore } from './stores/memory.ts'
 
 export interface ServerOptions {
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly swap?: Swap
   /** Offers `POST /clock {"offset_ms": n}`: for tests, on loopback only. */
   readonly clockIsOpen?: boolean
+  /** What the server remembers things with, made of a store in memory; that store itself unless said. */
+  readonly store?: (memory: Store) => Store
   /** Is told of every answer, and of what a security reviewer would want to know. */
   readonly observe?: Observe
 }
@@ -51,7 +54,8 @@ export async function createServer(options: ServerOptions): Promise<ReferenceSer
   const config: Config = { ...defaultConfig, ...options.config }
   const issuer = `${options.origin}${config.issuerPath}`
   const clock = movableClock()
-  const store = memoryStore(clock)
+  const { store: storeOver = (memory: Store) => memory } = options
+  const store = storeOver(memoryStore(clock))
   const observe = options.observe === undefined ? undefined : harmless(options.observe)
   const enforce = assemble(options.swap ?? {})
   const keys = processKeys()
@@ -129,11 +133,13 @@ interface Served {
 }
 
 async function answer(served: Served, request: Request, observe: Observe | undefined): Promise<Response> {
-  const { routes, issuerPath } = served
+  const { routes, issuerPath, enforce } = served
+  enforce.headersAreLookedThrough(request)
   const place = placeOf(request.url)
   const path = endpointPath(place.pathname, issuerPath)
   // HEAD is GET without the body, which the runtime leaves out.
-  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const asked = enforce.requestMethod(request)
+  const method = asked === 'HEAD' ? 'GET' : asked
   const route =
     path === undefined ? undefined : (routes.get(`${method} ${path}`) ?? routes.get(`${method} ${wildcardOf(path)}`))
   const respond = async () =>

@@ -25,21 +25,28 @@ export async function beginInteraction(
   request: PendingRequest,
   page: 'login' | 'consent',
   knownBrowser: string | undefined,
-  authenticated = false,
+  { session, id }: { readonly session?: Session; readonly id?: string } = {},
 ): Promise<Response> {
   const { enforce, store, config, issuer } = context
   const browser = knownBrowser ?? enforce.newSecret()
   const interaction: Interaction = {
-    id: enforce.newSecret(),
+    id: id ?? enforce.newSecret(),
     browser,
     csrf: enforce.newSecret(),
     request,
-    authenticated,
+    ...(session !== undefined && { session }),
   }
   await store.saveInteraction(interaction, context.clock.now() + patience)
   return redirect(context, `${urlOf(issuer, config.paths[page])}?interaction=${interaction.id}`, [
     cookie(context, 'assay_browser', browser),
   ])
+}
+
+/** Lets a request that waits for a person go on in another browser, and in none but that from now on. */
+export async function moveInteraction({ enforce, store, clock }: Context, interaction: Interaction) {
+  const moved = { ...interaction, browser: enforce.newSecret(), csrf: enforce.newSecret() }
+  await store.saveInteraction(moved, clock.now() + patience)
+  return moved
 }
 
 /** Once it is known who the person is: asks for consent where it is wanting, else answers the application. */
@@ -49,6 +56,7 @@ export async function continueInteraction(
   session: Session | undefined,
   browser: string | undefined,
   setCookies: readonly string[] = [],
+  id?: string,
 ): Promise<Response> {
   const { enforce, store, config } = context
   if (session === undefined) throw new TypeError('nobody is signed in')
@@ -61,7 +69,10 @@ export async function continueInteraction(
   const consented = isRemembered ? await store.findConsent(session.sub, request.client.clientId) : undefined
   if (enforce.consentIsWanting(request, consented)) {
     enforce.nobodyIsAsked(request, 'consent')
-    const response = await beginInteraction(context, request, 'consent', browser, true)
+    const response = await beginInteraction(context, request, 'consent', browser, {
+      session,
+      ...(id !== undefined && { id }),
+    })
     for (const line of setCookies) response.headers.append('set-cookie', line)
     return response
   }

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
 import { measureFlows } from './bench/flows.ts'
+import { measureFuzz } from './bench/fuzz.ts'
 import { type Effort, measureIssuance } from './bench/issuance.ts'
 import { measureMemory } from './bench/memory.ts'
 import { asJson, asText, type Results } from './bench/results.ts'
 import { compile, pinned, pinThisProcess } from './bench/servers.ts'
 
-const parts = ['issuance', 'flows', 'memory'] as const
+const parts = ['issuance', 'flows', 'memory', 'fuzz'] as const
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, quick: { type: 'boolean' } },
@@ -22,8 +23,17 @@ const effort: Effort = values.quick
   ? { rounds: 3, blockMs: 100, warmUpMs: 500 }
   : { rounds: 31, blockMs: 400, warmUpMs: 4000 }
 
+const wholeFuzz = { runs: 1000, requests: 2000, only: [] }
+const quickFuzz = {
+  runs: 4,
+  requests: 200,
+  only: ['redirect-uri-matches/takes-any-redirect-uri', 'verifier-is-present/lets-it-be-missing'],
+}
+
 const say = (line: string) => console.error(line)
 compile()
+// Before this process keeps to one core: fuzzing has all of them.
+const fuzz = wanted.includes('fuzz') ? await measureFuzz(values.quick ? quickFuzz : wholeFuzz) : undefined
 pinThisProcess()
 if (!pinned) say('servers and their driver share all cores: taskset is not there, or there is one core')
 const results: Results = {
@@ -34,5 +44,6 @@ const results: Results = {
   ...(wanted.includes('memory') && {
     memory: await measureMemory(values.quick ? [1000, 1000] : [30_000, 10_000, 100_000, 1_000_000]),
   }),
+  ...(fuzz && { fuzz }),
 }
 console.log(values.json ? asJson(results) : asText(results))

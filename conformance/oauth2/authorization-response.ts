@@ -4,6 +4,8 @@ import { check } from '../../harness/check.ts'
 import { type ProtocolClient, responseOf } from '../../harness/client/protocol-client.ts'
 import type { Arrival } from '../../harness/client/user-agent.ts'
 import { Untestable } from '../../harness/error.ts'
+import type { Expect } from '../../harness/expect.ts'
+import { registeredWith, registering, webClient } from '../registering.ts'
 
 /** A challenge method that no server knows: an error that every server with PKCE owes its client. */
 const wrongMethod = { code_challenge_method: 'assay-unknown' }
@@ -14,14 +16,31 @@ export const parametersOfAResponseStandOnce = check({
   needs: ['authorization_code'],
 
   async run({ client, expect }) {
-    for (const arrival of [await client.requestAuthorization(), await client.requestAuthorization(wrongMethod)]) {
-      const names = namesIn(arrival)
-      const twice = names.filter((name, at) => names.indexOf(name) !== at)
+    for (const arrival of [await client.requestAuthorization(), await client.requestAuthorization(wrongMethod)])
+      toHaveEachOnce(expect, namesIn(arrival))
+  },
+})
 
-      expect.that(twice.length === 0, {
-        violation: 'malformed',
-        expected: 'each parameter once',
-        actual: `${[...new Set(twice)].join(', ')} more than once`,
+/**
+ * Nor where the client itself has such a parameter in the query that it registered: whoever read the response could not
+ * tell which of the two is meant. A server need not register such a URI.
+ */
+export const parametersOfAQueryStandOnce = check({
+  proves: [rfc6749.responseParamsNotRepeated],
+  needs: ['authorization_code', 'registration', 'client_secret_basic'],
+
+  async run({ client, expect }) {
+    for (const query of ['code=1', 'state=1', 'keep=this&error=1']) {
+      const uri = `https://rp.example/callback?${query}`
+      await registering(client, webClient(uri), async (answer) => {
+        const id = registeredWith(answer, uri)
+        if (id === undefined) return
+        const registered = client.as({ ...client.account, client_id: id, redirect_uris: [uri] })
+        for (const wrong of [{}, wrongMethod]) {
+          const arrival = await registered.requestAuthorization(wrong)
+          // An error page sends nothing to the client.
+          if (arrival.kind !== 'page') toHaveEachOnce(expect, namesIn(arrival))
+        }
       })
     }
   },
@@ -135,6 +154,15 @@ const holds = (isWriting: boolean, returned: string, sent: string) =>
 async function returnedState(client: ProtocolClient, state: string): Promise<string | undefined> {
   const response = responseOf(await client.requestAuthorization({ state }))
   return response.has('code') || response.has('error') ? response.get('state') : undefined
+}
+
+function toHaveEachOnce(expect: Expect, names: readonly string[]) {
+  const twice = names.filter((name, at) => names.indexOf(name) !== at)
+  expect.that(twice.length === 0, {
+    violation: 'malformed',
+    expected: 'each parameter once',
+    actual: `${[...new Set(twice)].join(', ')} more than once`,
+  })
 }
 
 /** The names of the parameters of a response; what the client has in its own query is its own. */

@@ -1,12 +1,16 @@
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { check, type CheckContext } from '../../harness/check.ts'
 import type { AssertionOverrides } from '../../harness/client/assertion.ts'
 import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
+import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { altered } from '../token-text.ts'
 
 const needs = ['client_credentials', 'private_key_jwt'] as const
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** Only the client's own key signs for it: no other key, not one that comes along, and not no key at all. */
 export const badlySignedAssertionIsDenied = check({
@@ -136,6 +140,53 @@ export const assertionIsTakenOnce = check({
     expect.response(await client.clientCredentials({}, { assertion: { claims } })).toBeRefused()
   },
 })
+
+/** A JWT is taken for the client's only where the request says that it is one: not by another type, and not by none. */
+export const assertionOfAnotherTypeIsDenied = check({
+  proves: [rfc7523.assertionTypeNamed],
+  needs,
+  as: 'private_key_jwt',
+
+  async run({ client, expect }) {
+    client.tokensOf(await client.clientCredentials())
+
+    for (const type of [
+      undefined,
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:ietf:params:oauth:client-assertion-type:saml2-bearer',
+      'urn:ietf:params:oauth:client-assertion-type:assay-unknown',
+    ]) {
+      expect.response(await client.clientCredentials({ client_assertion_type: type })).toBeRefused()
+    }
+  },
+})
+
+/** One JWT speaks for the client: two that would each be right are one too many, in one value as in two. */
+export const twoAssertionsAreDenied = check({
+  proves: [rfc7523.singleAssertion, rfc6749.tokenParamsNotRepeated],
+  needs,
+  as: 'private_key_jwt',
+
+  async run({ client, expect }) {
+    client.tokensOf(await client.clientCredentials())
+
+    for (const separator of [' ', ',', '.']) {
+      const [one, other] = [await assertionOf(client), await assertionOf(client)]
+      const answer = await client.clientCredentials({ client_assertion: `${one}${separator}${other}` })
+      expect.response(answer, rfc7523.singleAssertion).toBeRefused()
+    }
+    const twice = { client_assertion: [await assertionOf(client), await assertionOf(client)] }
+    expect.response(await client.clientCredentials(twice), rfc6749.tokenParamsNotRepeated).toBeRefused()
+    const types = { client_assertion_type: [assertionType, assertionType] }
+    expect.response(await client.clientCredentials(types), rfc6749.tokenParamsNotRepeated).toBeRefused()
+  },
+})
+
+/** An assertion that the client has not used yet. */
+async function assertionOf(client: ProtocolClient): Promise<string> {
+  const { client_assertion: assertion } = (await client.authentication()).params
+  return typeof assertion === 'string' ? assertion : ''
+}
 
 /** Sees that a right assertion is taken, and this one is not. */
 async function denied({ client, expect }: CheckContext, assertion: AssertionOverrides) {

@@ -110,6 +110,35 @@ export const endpointIsHttps = check({
   },
 })
 
+/** What a token is to be had for is no token: a code that nobody has redeemed is not active. */
+export const codeIsNotActive = check({
+  proves: [rfc7662.unknownTokenInactive],
+  needs,
+  as: 'confidential',
+
+  async run({ client, expect }) {
+    await activeToken(client)
+    const { value } = await client.authorize()
+
+    notToBeActive(expect, await client.introspect(value), 'a code')
+  },
+})
+
+/** Nor is what a client signed itself, however right the signature is. */
+export const clientAssertionIsNotActive = check({
+  proves: [rfc7662.unknownTokenInactive],
+  needs: [...needs, 'private_key_jwt'],
+  as: 'private_key_jwt',
+
+  async run({ client, expect }) {
+    await activeToken(client)
+    const { client_assertion: assertion } = (await client.authentication()).params
+    if (typeof assertion !== 'string') throw new Untestable('the client has no assertion')
+
+    notToBeActive(expect, await client.introspect(assertion), 'a client assertion')
+  },
+})
+
 /** A token that was revoked is inactive. */
 export const revokedTokenIsInactive = check({
   proves: [rfc7662.revokedInactive],
@@ -222,6 +251,13 @@ const toBeInactive = (expect: Expect, answer: HttpResponse, about: (typeof rfc76
     about,
   )
 }
+
+const notToBeActive = (expect: Expect, answer: HttpResponse, what: string) =>
+  expect.that(objectOf(answer)?.['active'] !== true, {
+    violation: 'accepted',
+    expected: `active false for ${what}`,
+    actual: 'active true',
+  })
 
 const toSayNothing = (expect: Expect, answer: HttpResponse) => {
   const more = Object.keys(objectOf(answer) ?? {}).filter((name) => name !== 'active')

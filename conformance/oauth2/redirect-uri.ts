@@ -1,8 +1,12 @@
+import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
 import { objectOf } from '../../harness/client/http.ts'
+import { describeArrival, responseOf } from '../../harness/client/protocol-client.ts'
 import { Inapplicable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
+import { insideOf } from '../../harness/target/redirect-patterns.ts'
 import { registering, webClient } from '../registering.ts'
 
 /** A registered URI is that URI: not the beginning of others, and not all of its host. */
@@ -25,6 +29,53 @@ export const registeredUriIsNoPartOfAnother = check({
     }
   },
 })
+
+/** A registered URI is compared as text: the star at its end is a star. */
+export const registeredStarStandsForItself = check({
+  proves: [rfc9700.exactRedirectUri, oidcCore.redirectUriExact],
+  needs: ['authorization_code'],
+
+  async run({ client, target, expect }) {
+    const account = target.clients.find(({ redirect_uri_patterns: patterns }) => patterns !== undefined)
+    if (account === undefined) throw new Inapplicable('no client of the target has a redirect_uri that ends in /*')
+    for (const uri of account.redirect_uri_patterns?.map(insideOf) ?? []) {
+      const arrival = await client.as(account).requestAuthorization({ redirect_uri: uri })
+
+      const breach = { violation: 'redirected', expected: 'an error page', actual: describeArrival(arrival) } as const
+      const isRefused = !responseOf(arrival).has('code')
+      expect.that(isRefused, breach, rfc9700.exactRedirectUri)
+      if (target.capabilities.has('openid')) expect.that(isRefused, breach, oidcCore.redirectUriExact)
+    }
+  },
+})
+
+/** Small and capital letters are different letters: all paths that differ in them may be somebody else's. */
+export const uriInAnotherCaseIsRefused = check({
+  proves: [rfc6749.redirectUriCompared, rfc9700.exactRedirectUri],
+  needs: ['authorization_code'],
+
+  async run({ client, expect }) {
+    await client.authorize()
+    const { redirect_uris: registered } = client.account
+    const others = registered.flatMap(inOtherCases).filter((uri) => !registered.includes(uri))
+    if (others.length === 0) throw new Inapplicable('no redirect_uri of the client has a path with letters')
+
+    for (const uri of others) {
+      expect.arrival(await client.requestAuthorization({ redirect_uri: uri })).toStayAtServer()
+    }
+  },
+})
+
+/** The path in capitals, and with one letter turned over: scheme and host alone have no case (RFC 3986 §6.2.2.1). */
+function inOtherCases(uri: string): readonly string[] {
+  const [, origin, path] = /^([a-z][^:]*:\/\/[^/?#]+)(\/[^?#]*[a-z][^?#]*)/i.exec(uri) ?? []
+  if (origin === undefined || path === undefined) return []
+  const rest = uri.slice(origin.length + path.length)
+  const turned = path.replace(/[a-z]/i, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  )
+  return [...new Set([path.toUpperCase(), turned])].map((other) => `${origin}${other}${rest}`)
+}
 
 /** With several URIs to choose from, the server does not choose. */
 export const missingRedirectUriOfSeveralIsRefused = check({

@@ -4,7 +4,7 @@ import { wellFormed } from '../wire/form.ts'
 export interface Reading {
   readonly text: string
   /** One more than `text` has characters: the last is where the original ends. Absent where nothing was decoded. */
-  readonly origins?: readonly number[]
+  readonly origins?: Uint32Array
 }
 
 /** Nobody nests escapes deeper who means to be understood. */
@@ -43,23 +43,25 @@ const anyEscape = new RegExp(`${percentEncoded}|${escaped}|${entity}`, 'gi')
 
 function decoded(reading: Reading): Reading | undefined {
   const { text } = reading
-  const origins: number[] = []
+  // Nothing means more characters than it is written with.
+  const origins = new Uint32Array(text.length + 1)
   let out = ''
   let at = 0
+  let length = 0
   const copyUpTo = (end: number) => {
     out += text.slice(at, end)
-    for (; at < end; at++) origins.push(originOf(reading, at))
+    for (; at < end; at++) origins[length++] = originOf(reading, at)
   }
   for (const { 0: found, index } of text.matchAll(anyEscape)) {
     copyUpTo(index)
     const meaning = meaningOf(found)
     out += meaning
-    for (let unit = 0; unit < meaning.length; unit++) origins.push(originOf(reading, index))
+    for (let unit = 0; unit < meaning.length; unit++) origins[length++] = originOf(reading, index)
     at = index + found.length
   }
   if (at === 0) return undefined
   copyUpTo(text.length)
-  origins.push(originOf(reading, text.length))
+  origins[length] = originOf(reading, text.length)
   return { text: out, origins }
 }
 

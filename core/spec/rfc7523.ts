@@ -5,6 +5,8 @@ export const rfc7523 = document(
   'JWT Profile for OAuth 2.0 Client Authentication and Authorization Grants',
   rfc(7523),
   {
+    assertionTypeNamed: ['2.2', 'STATES', 'takes a JWT for a client by the client_assertion_type of JWTs and no other'],
+    singleAssertion: ['2.2', 'MUST NOT', 'accepts a client_assertion with more than one JWT in it'],
     issuerAndSubject: ['3', 'MUST', 'requires of a client assertion that iss and sub name the client'],
     audience: ['3', 'MUST', 'rejects an assertion whose aud does not name this server'],
     expiry: ['3', 'MUST', 'rejects an assertion without exp or past it'],

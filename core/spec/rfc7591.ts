@@ -88,6 +88,11 @@ export const rfc7591 = document('rfc7591', 'OAuth 2.0 Dynamic Client Registratio
     'MUST',
     'registers redirection URIs over https, over http on the local machine, or of an application, and no others',
   ],
+  redirectUriOfApplication: [
+    '5',
+    'MUST',
+    'registers a scheme other than http and https only where it leads to the application, and not to what a browser runs',
+  ],
   selfAsserted: [
     '5',
     'MUST',

@@ -1,43 +1,20 @@
-import { createHmac } from 'node:crypto'
 import fc, { type Arbitrary } from 'fast-check'
-import { CompactSign, importJWK, type JWK } from 'jose'
-import type { Requirement } from '../../core/spec/document.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
-import { type AssertionOverrides, signedAssertion } from '../../harness/client/assertion.ts'
-import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { elsewhere, expired, impostor, premature, wrongAtLast } from './assertion-claims.ts'
+import { assertion, type Claims, forgery, type Forgery, resigned } from './assertion-forgery.ts'
 import { applied } from './edit.ts'
-import { decoded, encoded, publicPart, secretForms, segmentsOf } from './jwt.ts'
+import {
+  decoded,
+  encoded,
+  foundKeys,
+  hmacSigned,
+  jwtEdit,
+  publicPart,
+  secretForms,
+  segmentsOf,
+  withMember,
+} from './jwt.ts'
 import { isOtherSpelling, nearMiss } from './near-miss.ts'
-
-/** What a forgery is made with. */
-export interface Forge {
-  readonly client: ProtocolClient
-  /** The client's own key, its private part included, and a key that nobody registered, for the same algorithm. */
-  readonly key: JWK
-  readonly foreignKey: JWK
-}
-
-/** A client assertion that is wrong in one respect. */
-export interface Forgery {
-  readonly breaks: Requirement
-  /** The assertion; nothing where it comes out right after all. */
-  readonly make: (forge: Forge) => Promise<string | undefined>
-}
-
-const forgery = <Argument>(
-  does: string,
-  breaks: Requirement,
-  argument: Arbitrary<Argument>,
-  make: (argument: Argument, forge: Forge) => Promise<string | undefined>,
-): Arbitrary<Forgery> =>
-  argument.map((value) => ({
-    breaks,
-    make: async (forge) => await make(value, forge),
-    [fc.toStringMethod]: () => `${does} ${fc.stringify(value)}`,
-  }))
-
-const assertion = async ({ client }: Forge, overrides: AssertionOverrides = {}) =>
-  await signedAssertion(client, overrides)
 
 const unsigned = forgery(
   'claim that nothing is signed by',
@@ -63,10 +40,8 @@ const publicSecret = forgery(
     secret: fc.constantFrom(...Object.keys(secretForms)),
   }),
   async ({ alg, secret }, forge) => {
-    const { header, claims } = segmentsOf(await assertion(forge))
-    const input = `${encoded({ ...decoded(header), alg })}.${claims}`
-    const hmac = createHmac(`sha${alg.slice(2)}`, secretForms[secret]?.(forge.key) ?? '')
-    return `${input}.${hmac.update(input).digest('base64url')}`
+    const right = await assertion(forge)
+    return hmacSigned(right, { ...decoded(segmentsOf(right).header), alg }, secretForms[secret]?.(forge.key) ?? '')
   },
 )
 
@@ -79,7 +54,7 @@ const foreignKey = forgery(
     'another kid',
     'the key',
     'the address of its key set',
-    'a path as kid',
+    'a certificate',
   ),
   async (how, forge) => {
     const { kid: _, ...key } = forge.foreignKey
@@ -90,7 +65,7 @@ const foreignKey = forgery(
       'another kid': { kid: 'another' },
       'the key': { kid, jwk: publicPart(key) },
       'the address of its key set': { kid, jku: 'https://attacker.example/jwks', x5u: 'https://attacker.example/x5u' },
-      'a path as kid': { kid: '../../../../dev/null' },
+      'a certificate': { kid, x5c: [Buffer.from(JSON.stringify(publicPart(key))).toString('base64')] },
     }
     return await assertion(forge, { key, header: headers[how] })
   },
@@ -135,108 +110,98 @@ const emptySignature = forgery(
   },
 )
 
-/** RFC 7515 §4.1.11: what a header calls critical must be understood. */
-const critical = forgery(
+/** RFC 7515 §4.1.11: what a header calls critical must be understood, and RFC 7797 §7 keeps b64 out of JWTs. */
+const critical = resigned(
   'call critical',
   rfc7523.otherwiseValid,
-  fc.constantFrom<readonly string[]>(['assay'], ['exp', 'assay'], ['urn:assay:unknown']),
-  async (crit, forge) => {
-    const { header, claims } = segmentsOf(await assertion(forge))
-    const { alg = 'ES256', ...more } = decoded(header) as { readonly alg?: string }
-    return await new CompactSign(Buffer.from(claims, 'base64url'))
-      .setProtectedHeader({ ...more, alg, crit: [...crit], ...Object.fromEntries(crit.map((name) => [name, 1])) })
-      .sign(await importJWK(forge.key, alg), { crit: Object.fromEntries(crit.map((name) => [name, true])) })
+  fc.constantFrom<Claims>(
+    { crit: ['assay'], assay: 1 },
+    { crit: ['exp', 'assay'], exp: 1, assay: 1 },
+    { crit: ['urn:assay:unknown'], 'urn:assay:unknown': 1 },
+    { crit: ['assay'] },
+    { crit: 'assay', assay: 1 },
+    { crit: { assay: 1 }, assay: 1 },
+    { crit: ['b64'], b64: false },
+  ),
+  (members, header, claims) => [JSON.stringify({ ...header, ...members }), JSON.stringify(claims)],
+)
+
+const twiceInHeader = resigned(
+  'say a second time in the header',
+  rfc7523.signed,
+  fc.constantFrom('none', 'HS256'),
+  (alg, header, claims) => [withMember(header, 'alg', alg), JSON.stringify(claims)],
+)
+
+/** What is signed rightly and is no set of claims (RFC 7519 §7.2). */
+const noClaims = resigned(
+  'sign what is no JSON object:',
+  rfc7523.otherwiseValid,
+  fc.constantFrom('append x', 'append a comment', 'append NaN', 'a list', 'a text', 'null', 'nothing', 'single quotes'),
+  (what, header, claims) => {
+    const right = JSON.stringify(claims)
+    const texts: Readonly<Record<typeof what, string>> = {
+      'append x': `${right}x`,
+      'append a comment': `${right}/* x */`,
+      'append NaN': right.replace(/\}$/, ',"x":NaN}'),
+      'a list': `[${right}]`,
+      'a text': JSON.stringify(right),
+      null: 'null',
+      nothing: '',
+      'single quotes': right.replaceAll('"', "'"),
+    }
+    return [JSON.stringify(header), texts[what]]
   },
 )
 
-const claiming = (does: string, breaks: Requirement, argument: Arbitrary<Claim>) =>
-  forgery(does, breaks, argument, async (claim, forge) => {
-    const claims = claim(forge.client)
-    return claims === undefined ? undefined : await assertion(forge, { claims })
-  })
-
-type Claims = Readonly<Record<string, unknown>>
-
-/** Claims that replace the right ones; nothing where they come out right. */
-type Claim = (client: ProtocolClient) => Claims | undefined
-
-const claim = <Argument>(
-  does: string,
-  argument: Arbitrary<Argument>,
-  make: (argument: Argument, client: ProtocolClient) => Claims | undefined,
-): Arbitrary<Claim> =>
-  argument.map((value) =>
-    Object.assign((client: ProtocolClient) => make(value, client), {
-      [fc.toStringMethod]: () => `${does} ${fc.stringify(value)}`,
-    }),
-  )
-
-/** Values of another type, or none: what no comparison of texts should find equal. */
-const noText: Arbitrary<unknown> = fc.constantFrom<unknown>(undefined, null, '', 0, 1, true, [], {})
-
-const elsewhere = claiming(
-  'be meant for another server:',
-  rfc7523.audience,
-  fc.oneof(
-    claim(
-      'aud',
-      fc.oneof(noText, fc.constantFrom<unknown>('https://attacker.example', ['https://attacker.example'], [])),
-      (aud) => ({ aud }),
-    ),
-    claim(
-      'the issuer and',
-      fc.constantFrom('.attacker.example', '@attacker.example', '/another', 'x'),
-      (more, client) => ({ aud: `${client.target.issuer}${more}` }),
-    ),
-    claim('of the issuer', nearMiss, (edits, client) => {
-      const aud = applied(edits, client.target.issuer)
-      return isOwnName(aud, client) ? undefined : { aud }
-    }),
-  ),
+/** RFC 7519 §1 and RFC 7518 §3.4: a JWT is compact, and a signature by an elliptic curve is two numbers side by side. */
+const otherForm = forgery(
+  'write it in another form:',
+  rfc7523.otherwiseValid,
+  fc.constantFrom('flattened JSON', 'general JSON', 'JSON behind dots', 'the signature in DER'),
+  async (form, forge) => {
+    const right = await assertion(forge)
+    const { header, claims, signature } = segmentsOf(right)
+    const signed = { protected: header, signature }
+    switch (form) {
+      case 'flattened JSON':
+        return JSON.stringify({ payload: claims, ...signed })
+      case 'general JSON':
+        return JSON.stringify({ payload: claims, signatures: [signed] })
+      case 'JSON behind dots':
+        return `{"a":".${claims}.","payload":"${claims}","protected":"${header}","signature":"${signature}"}`
+      case 'the signature in DER':
+        return forge.key.kty === 'EC' ? `${header}.${claims}.${derOf(signature)}` : undefined
+    }
+  },
 )
 
-/** What an authorization server goes by is for itself to say: its origin, any of its endpoints, with a slash or without. */
-function isOwnName(audience: string, { target }: ProtocolClient): boolean {
-  const bare = (text: string) => text.replace(/\/+$/, '')
-  const own = [new URL(target.issuer).origin, ...Object.values(target.metadata)]
-  return own.some((one) => typeof one === 'string' && bare(one) === bare(audience))
+/** Two whole numbers in DER, of the octets of both. */
+function derOf(signature: string): string {
+  const octets = Buffer.from(signature, 'base64url')
+  const numbers = [octets.subarray(0, octets.length / 2), octets.subarray(octets.length / 2)].map((half) => {
+    const number = Buffer.concat([Buffer.alloc((half[0] ?? 0) > 127 ? 1 : 0), half])
+    return Buffer.concat([Buffer.from([2, number.length]), number])
+  })
+  const content = Buffer.concat(numbers)
+  return Buffer.concat([Buffer.from([0x30, content.length]), content]).toString('base64url')
 }
 
-/** More than any clock is wrong, in seconds. */
-const longTime = fc.oneof(fc.integer({ min: 3600, max: 86_400 }), fc.integer({ min: 86_400, max: 1_000_000_000 }))
-
-const nowOf = (client: ProtocolClient) => Math.floor(client.now() / 1000)
-
-const expired = claiming(
-  'have expired:',
-  rfc7523.expiry,
-  fc.oneof(
-    claim('seconds ago', longTime, (ago, client) => ({ iat: nowOf(client) - ago - 60, exp: nowOf(client) - ago })),
-    claim('exp', fc.constantFrom(undefined, null, 0, -1), (exp) => ({ exp })),
-  ),
+const foundKey = forgery(
+  'sign by HMAC with what is found at',
+  rfc7523.signed,
+  foundKeys,
+  async ({ kid, secret }, forge) => {
+    const right = await assertion(forge)
+    return hmacSigned(right, { ...decoded(segmentsOf(right).header), alg: 'HS256', kid }, secret)
+  },
 )
 
-const premature = claiming(
-  'not have begun:',
-  rfc7523.notBefore,
-  claim('in seconds', longTime, (ahead, client) => ({ nbf: nowOf(client) + ahead, exp: nowOf(client) + ahead + 60 })),
-)
-
-const impostor = claiming(
-  'speak for somebody else:',
-  rfc7523.issuerAndSubject,
-  fc.oneof(
-    ...['iss', 'sub'].map((name) =>
-      claim(name, fc.oneof(noText, fc.constant('another-client')), (who) => ({ [name]: who })),
-    ),
-    ...['iss', 'sub'].map((name) =>
-      claim(`${name}, of the client_id`, nearMiss, (edits, client) => {
-        const who = applied(edits, client.account.client_id)
-        return who === client.account.client_id ? undefined : { [name]: who }
-      }),
-    ),
-  ),
-)
+const broken = forgery('as a JWT,', rfc7523.signed, jwtEdit, async ({ apply }, forge) => {
+  const right = await assertion(forge)
+  const edited = apply(right)
+  return isOtherSpelling(edited, right) ? undefined : edited
+})
 
 export const assertionForgery: Arbitrary<Forgery> = fc.oneof(
   { weight: 2, arbitrary: unsigned },
@@ -247,9 +212,15 @@ export const assertionForgery: Arbitrary<Forgery> = fc.oneof(
   emptySignature,
   critical,
   { weight: 3, arbitrary: elsewhere },
-  expired,
+  { weight: 2, arbitrary: expired },
   premature,
   impostor,
+  foundKey,
+  otherForm,
+  noClaims,
+  { weight: 3, arbitrary: broken },
+  twiceInHeader,
+  wrongAtLast,
 )
 
 /** What may change around a jti that stays the same. */

@@ -82,7 +82,83 @@ const value: Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
 )
 
+/** A value of another type than the member has, or a list with one in it. */
+const wronglyTyped: Arbitrary<RawMetadata> = fc.oneof(
+  fc.tuple(fc.constantFrom(...texts), fc.constantFrom<unknown>(7, 1.5, true, ['x'], {})).map((member) => [member]),
+  fc
+    .tuple(fc.constantFrom(...lists), fc.constantFrom<unknown>('x', 7, {}, [7], ['x', null], [['x']], { 0: 'x' }))
+    .map((member) => [member]),
+  fc
+    .tuple(fc.constant('jwks'), fc.constantFrom<unknown>('x', [], 7, { keys: 'x' }, { keys: {} }))
+    .map((member) => [member]),
+)
+
+const publicKey = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) }
+
+/** Members that do not go together, or that no client of a right mind has; `undefined` leaves one out. */
+const contradictory: Arbitrary<RawMetadata> = fc.constantFrom<RawMetadata>(
+  [['redirect_uris', undefined]],
+  [['redirect_uris', []]],
+  [['redirect_uris', ['https://rp.example/', '']]],
+  [['redirect_uris', ['javascript:alert(1)', '//rp.example', '%']]],
+  [['grant_types', ['implicit']]],
+  [
+    ['grant_types', ['client_credentials']],
+    ['token_endpoint_auth_method', 'none'],
+  ],
+  [
+    ['grant_types', []],
+    ['response_types', ['token']],
+  ],
+  [['grant_types', ['password', 'assay-unknown']]],
+  [['response_types', ['code token', 'none', '']]],
+  [
+    ['jwks', { keys: [publicKey] }],
+    ['jwks_uri', 'https://rp.example/jwks'],
+  ],
+  [
+    ['jwks', { keys: [{ kty: 'oct', k: 'AAAA' }] }],
+    ['token_endpoint_auth_method', 'private_key_jwt'],
+  ],
+  [
+    ['jwks', { keys: [{ ...publicKey, d: 'A'.repeat(43) }] }],
+    ['token_endpoint_auth_method', 'private_key_jwt'],
+  ],
+  [
+    ['jwks', { keys: [{ kty: 'RSA', n: 'AQ', e: 'AQ' }] }],
+    ['token_endpoint_auth_method', 'private_key_jwt'],
+  ],
+  [['jwks', { keys: [null, {}, { kty: '__proto__' }] }]],
+  [
+    ['jwks_uri', 'http://127.0.0.1:9/'],
+    ['token_endpoint_auth_method', 'private_key_jwt'],
+  ],
+  [['jwks_uri', 'file:///dev/null']],
+  [['token_endpoint_auth_method', 'assay-unknown']],
+  [['sector_identifier_uri', 'https://[::1]:9/']],
+  [
+    ['token_endpoint_auth_method', 'client_secret_jwt'],
+    ['token_endpoint_auth_signing_alg', 'none'],
+  ],
+  [['software_statement', 'eyJhbGciOiJub25lIn0.e30.']],
+  [['software_statement', '..']],
+  [
+    ['client_name', '<script>alert(1)</script>'],
+    ['logo_uri', 'javascript:alert(1)'],
+  ],
+  [
+    ['client_name', 'one'],
+    ['client_name', 'another'],
+  ],
+  [
+    ['redirect_uris', ['https://rp.example/']],
+    ['redirect_uris', 'https://rp.example/'],
+  ],
+)
+
 const members: Arbitrary<RawMetadata> = fc.oneof(
+  { weight: 3, arbitrary: wronglyTyped },
+  { weight: 1, arbitrary: contradictory },
   { weight: 3, arbitrary: fc.tuple(name, value).map((member) => [member]) },
   { weight: 1, arbitrary: fc.array(fc.tuple(name, value), { minLength: 2, maxLength: 4 }) },
 )
@@ -107,8 +183,32 @@ export const rawRegistration: Arbitrary<RawRegistration> = fc.oneof(
         "{'a':1}",
         '{"a":NaN}',
         '<a/>',
+        'client_name=x',
+        '{"a":1,}',
+        '{"a":01}',
+        '{"a":"\t"}',
+        '[]{}',
+        '\0',
+        '[',
+        '-',
       )
       .map((body) => ({ body })),
+  },
+)
+
+/** What a registration says that it is: JSON by all but the last ones. */
+export const registrationType: Arbitrary<string> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant('application/json') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'application/json; charset=utf-8',
+      'Application/JSON',
+      'application/json;charset=utf-16',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/jwt',
+    ),
   },
 )
 
@@ -116,6 +216,7 @@ export const rawRegistration: Arbitrary<RawRegistration> = fc.oneof(
 export const bodyOf = (request: RawRegistration, right: Readonly<Record<string, unknown>>): string => {
   if ('body' in request) return request.body
   const replaced = new Set(request.members.map(([one]) => one))
-  const all = [...Object.entries(right).filter(([one]) => !replaced.has(one)), ...request.members]
+  const kept = Object.entries(right).filter(([one]) => !replaced.has(one))
+  const all = [...kept, ...request.members.filter(([, said]) => said !== undefined)]
   return `{${all.map(([one, said]) => `${JSON.stringify(one)}:${JSON.stringify(said)}`).join(',')}}`
 }

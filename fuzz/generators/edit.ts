@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check'
+import { inputKind } from '../../harness/input-kinds.ts'
 
 /** One thing that is done to something right. A report prints what is done and never to what: it may be a secret. */
 export interface Edit<Subject = string> {
@@ -13,12 +14,13 @@ export const edit = <Argument, Subject = string>(
 ): Arbitrary<Edit<Subject>> =>
   argument.map((value) => ({
     apply: (subject) => apply(subject, value),
+    [inputKind]: does,
     [fc.toStringMethod]: () => `${does} ${fc.stringify(value)}`,
   }))
 
 /** The one edit that needs no argument. */
 export const deed = <Subject = string>(does: string, apply: (subject: Subject) => Subject): Arbitrary<Edit<Subject>> =>
-  fc.constant({ apply, [fc.toStringMethod]: () => does })
+  fc.constant({ apply, [inputKind]: does, [fc.toStringMethod]: () => does })
 
 /** One edit, or up to three one after the other; they shrink to a single one, which most faults need no more than. */
 export const few = <Subject>(one: Arbitrary<Edit<Subject>>): Arbitrary<readonly Edit<Subject>[]> =>

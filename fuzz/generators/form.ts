@@ -119,6 +119,10 @@ const malformation: Arbitrary<FormEdit> = fc.oneof(
   onForm('make a value longer by', fc.tuple(position, long), (form, [which, length]) =>
     change(form, which, (pair) => [`${pair}${'A'.repeat(length)}`]),
   ),
+  onForm('add the same parameter so often', fc.integer({ min: 2, max: 64 }), (form, count) => [
+    ...form,
+    ...Array.from({ length: count }, () => (form[0] ?? 'assay=1').slice(0, 40)),
+  ]),
   onForm('add so many parameters', fc.integer({ min: 1, max: 300 }), (form, count) => [
     ...form,
     ...Array.from({ length: count }, (_, index) => `assay-${index}=1`),
@@ -137,7 +141,16 @@ export const contentType: Arbitrary<string> = fc.oneof(
       'application/x-www-form-urlencoded; charset=UTF-8',
       'application/x-www-form-urlencoded;charset=utf-16',
       'application/x-www-form-urlencoded; charset="',
+      'Application/X-WWW-Form-Urlencoded',
+      'application/x-www-form-urlencoded ;\tcharset=UTF-8;x=y',
+      'application/x-www-form-urlencoded;',
+      'application/x-www-form-urlencoded, application/json',
+      'application/x-www-form-urlencoded2',
+      '',
+      '/',
       'application/json',
+      'application/jwt',
+      'application/xml',
       'text/plain',
       'multipart/form-data; boundary=x',
       'multipart/form-data',
@@ -145,6 +158,9 @@ export const contentType: Arbitrary<string> = fc.oneof(
     ),
   },
 )
+
+/** Whether that says that the body is a form (RFC 9110 §8.3.1: the names of types have no case). */
+export const saysForm = (type: string): boolean => /^application\/x-www-form-urlencoded[\t ]*(?:;|$)/i.test(type)
 
 /** One of the spellings of the same form: which of its characters are escaped, and how. */
 export interface FormSpelling {

@@ -1,11 +1,10 @@
-import { createHmac } from 'node:crypto'
 import fc, { type Arbitrary } from 'fast-check'
-import { CompactSign, importJWK, type JWK } from 'jose'
+import { CompactEncrypt, CompactSign, importJWK, type JWK } from 'jose'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc9068 } from '../../core/spec/rfc9068.ts'
 import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
 import { applied, at, position } from './edit.ts'
-import { decoded, encoded, secretForms, segmentsOf } from './jwt.ts'
+import { decoded, encoded, foundKeys, hmacSigned, jwtEdit, publicPart, secretForms, segmentsOf } from './jwt.ts'
 import { isOtherSpelling, nearMiss } from './near-miss.ts'
 
 /** What a forgery is made of: a right token, and the keys that the server publishes. */
@@ -60,10 +59,7 @@ const publicSecret = forgery(
   async ({ alg, secret, key: which }, { token, keys }) => {
     const key = at(keys, which)
     if (key === undefined) return undefined
-    const { header, claims } = segmentsOf(token)
-    const input = `${encoded({ ...decoded(header), alg })}.${claims}`
-    const hmac = createHmac(`sha${alg.slice(2)}`, secretForms[secret]?.(key) ?? '')
-    return `${input}.${hmac.update(input).digest('base64url')}`
+    return hmacSigned(token, { ...decoded(segmentsOf(token).header), alg }, secretForms[secret]?.(key) ?? '')
   },
 )
 
@@ -78,6 +74,7 @@ const foreignKey = forgery(
       'the key',
       'the key and its kid',
       'the address of its key set',
+      'a certificate',
     ),
   }),
   rfc9068.keysOfTheServer,
@@ -93,10 +90,48 @@ const foreignKey = forgery(
       'the key': { jwk },
       'the key and its kid': { kid, jwk },
       'the address of its key set': { kid, jku: 'https://attacker.example/jwks', x5u: 'https://attacker.example/x5u' },
+      'a certificate': { x5c: [Buffer.from(JSON.stringify(jwk)).toString('base64')] },
     }
     return await new CompactSign(Buffer.from(claims, 'base64url'))
       .setProtectedHeader({ ...headers[how], ...(typeof typ === 'string' && { typ }), alg })
       .sign(await importJWK(privateJwk(key), alg))
+  },
+)
+
+const foundKey = forgery(
+  'sign by HMAC with what is found at',
+  foundKeys,
+  rfc9068.keysOfTheServer,
+  async ({ kid, secret }, { token }) =>
+    hmacSigned(token, { ...decoded(segmentsOf(token).header), alg: 'HS256', kid }, secret),
+)
+
+const broken = forgery('as a JWT,', jwtEdit, rfc9068.signatureVerified, async ({ apply }, { token }) => {
+  const edited = apply(token)
+  return isOtherSpelling(edited, token) ? undefined : edited
+})
+
+/** RFC 8725 §3.12: what is encrypted is signed by nobody, and a key to encrypt with is public. */
+const encrypted = forgery(
+  'encrypt for the server',
+  fc.record({
+    what: fc.constantFrom('its claims', 'an unsigned token of its claims', 'an unsigned token of its type'),
+    key: position,
+  }),
+  rfc9068.signatureVerified,
+  async ({ what, key: which }, { token, keys }) => {
+    const key = at(keys, which)
+    if (key === undefined) return undefined
+    const alg = key.kty === 'RSA' ? 'RSA-OAEP-256' : 'ECDH-ES'
+    const { claims } = segmentsOf(token)
+    const plain: Readonly<Record<typeof what, string>> = {
+      'its claims': Buffer.from(claims, 'base64url').toString(),
+      'an unsigned token of its claims': `${encoded({ alg: 'none' })}.${claims}.`,
+      'an unsigned token of its type': `${encoded({ alg: 'none', typ: 'at+jwt' })}.${claims}.`,
+    }
+    return await new CompactEncrypt(Buffer.from(plain[what]))
+      .setProtectedHeader({ alg, enc: 'A128GCM', cty: 'JWT', ...(key.kid !== undefined && { kid: key.kid }) })
+      .encrypt(await importJWK(publicPart(key), alg))
   },
 )
 
@@ -129,13 +164,18 @@ const alteredClaims = forgery(
 
 const emptySignature = forgery(
   'for the signature, take',
-  fc.constantFrom('zeros', 'ones', 'nothing'),
+  fc.constantFrom('zeros', 'ones', 'nothing', 'the DER of zeros'),
   rfc9068.signatureVerified,
   async (what, { token }) => {
     const { header, claims, signature } = segmentsOf(token)
     const { length } = Buffer.from(signature, 'base64url')
-    const octets = what === 'nothing' ? Buffer.alloc(0) : Buffer.alloc(length, what === 'ones' ? 1 : 0)
-    return `${header}.${claims}.${octets.toString('base64url')}`
+    const octets: Readonly<Record<typeof what, Buffer>> = {
+      zeros: Buffer.alloc(length),
+      'the DER of zeros': Buffer.from('3006020100020100', 'hex'),
+      ones: Buffer.alloc(length, 1),
+      nothing: Buffer.alloc(0),
+    }
+    return `${header}.${claims}.${octets[what].toString('base64url')}`
   },
 )
 
@@ -146,4 +186,7 @@ export const tokenForgery: Arbitrary<TokenForgery> = fc.oneof(
   alteredSignature,
   alteredClaims,
   emptySignature,
+  foundKey,
+  { weight: 3, arbitrary: broken },
+  encrypted,
 )

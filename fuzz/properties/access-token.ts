@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc6750 } from '../../core/spec/rfc6750.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
-import { objectOf } from '../../harness/client/http.ts'
+import { headersOf, objectOf } from '../../harness/client/http.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
@@ -47,12 +48,26 @@ export const forgedTokenIsInactive = property({
 export const forgedTokenOpensNothing = property({
   proves: [rfc6750.invalidToken, rfc6750.integrityProtected, rfc6749.accessTokensUnforgeable],
   needs: ['authorization_code', 'userinfo'],
-  arrange: async ({ client }) => (await client.grant()).accessToken,
-  inputs: () => nearMiss,
 
-  async holds(edits, { client, expect }, token) {
-    const forged = applied(edits, token)
-    if (isOtherSpelling(forged, token) || !/^[\w.~+/-]+=*$/.test(forged)) return
+  async arrange({ client }) {
+    const code = await client.authorize()
+    const { accessToken, idToken } = client.tokensOf(await client.redeem(code))
+    return { token: accessToken, others: { 'the ID token': idToken, 'the code that it was had for': code.value } }
+  },
+  inputs: () =>
+    fc.oneof(
+      { weight: 20, arbitrary: nearMiss.map((edits) => ({ edits })) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .constantFrom('the ID token' as const, 'the code that it was had for' as const)
+          .map((instead) => ({ instead })),
+      },
+    ),
+
+  async holds(input, { client, expect }, { token, others }) {
+    const forged = 'instead' in input ? others[input.instead] : applied(input.edits, token)
+    if (forged === undefined || isOtherSpelling(forged, token) || !/^[\w.~+/-]+=*$/.test(forged)) return
     const answer = await client.userinfo(forged)
 
     expect.that(
@@ -64,6 +79,13 @@ export const forgedTokenOpensNothing = property({
       },
       rfc6750.invalidToken,
     )
+    const challenge = headersOf(answer, 'www-authenticate').join(', ')
+    expect.that(
+      answer.status !== 401 || /\berror\s*=\s*"?invalid_token\b/i.test(challenge),
+      { violation: 'wrong-error', expected: 'the error invalid_token', actual: challenge },
+      rfc6750.invalidToken,
+    )
+    if ('instead' in input) return
     for (const about of [rfc6750.integrityProtected, rfc6749.accessTokensUnforgeable])
       expect.that(answer.status >= 300, { violation: 'accepted', expected: 'a refusal', actual: 'status 200' }, about)
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
-import { decodeForm, encodeForm } from '../../core/wire/form.ts'
+import { decodeForm, encodeForm, redirectParams } from '../../core/wire/form.ts'
 import { describeArrival, type ProtocolClient, responseOf } from '../../harness/client/protocol-client.ts'
 import type { Arrival } from '../../harness/client/user-agent.ts'
 import type { Expect } from '../../harness/expect.ts'
@@ -90,7 +90,8 @@ export const malformedRequestIsReported = property({
     const arrival = await request(client, sent)
 
     judgeDestination(expect, arrival, redirectUrisIn(sent), client.account.redirect_uris)
-    judgeReport(expect, arrival, namesDestination(right, sent))
+    judgeReport(expect, arrival, keeps(right, sent, 'client_id', 'redirect_uri'))
+    if (keeps(right, sent, 'response_type', 'response_mode')) judgePlace(expect, arrival)
   },
 })
 
@@ -151,12 +152,12 @@ async function request(client: ProtocolClient, query: RawForm): Promise<Arrival>
   })
 }
 
-/** Whether a spoilt request still says which client it comes from and where the answer belongs. */
-const namesDestination = (right: RawForm, sent: RawForm): boolean =>
-  ['client_id', 'redirect_uri'].every((name) => {
+/** Whether a spoilt request still says of these parameters what the right one says, and nothing that resembles them. */
+const keeps = (right: RawForm, sent: RawForm, ...names: readonly string[]): boolean =>
+  names.every((name) => {
     const own = right.filter((pair) => namesIn([pair]).includes(name))
     const others = sent.filter((pair) => namesIn([pair]).some((one) => one.toLowerCase().startsWith(name)))
-    return own.length === 1 && others.length === 1 && own[0] === others[0]
+    return own.length === others.length && own.every((pair, at) => pair === others[at])
   })
 
 const redirectUrisIn = (form: RawForm): readonly string[] =>
@@ -176,6 +177,18 @@ function judgeReport(expect: Expect, arrival: Arrival, isForClient: boolean) {
   expect.that(
     !(isSilent && isForClient),
     { violation: 'missing-value', expected: 'a code or an error', actual },
+    rfc6749.errorByRedirect,
+  )
+}
+
+/** What answers a request for a code, and for no other way of being answered, stands in the query (RFC 6749 §4.1.2.1). */
+function judgePlace(expect: Expect, arrival: Arrival) {
+  if (arrival.kind !== 'redirect') return
+  const { query, fragment } = redirectParams(arrival.location)
+  const isIn = (params: readonly (readonly [string, string])[]) => params.some(([name]) => name === 'error')
+  expect.that(
+    !isIn(fragment) || isIn(query),
+    { violation: 'wrong-value', expected: 'the error in the query', actual: 'the error in the fragment' },
     rfc6749.errorByRedirect,
   )
 }

@@ -2,11 +2,19 @@ import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { basicCredentials } from '../../core/wire/basic.ts'
 import type { HttpResponse } from '../../harness/client/http.ts'
 import { base64, type ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
-import { type BasicForgery, basicForgery, basicHeader, basicSpelling, leniently } from '../generators/basic.ts'
+import {
+  type BasicForgery,
+  basicForgery,
+  basicHeader,
+  basicSpelling,
+  headerOfPair,
+  leniently,
+} from '../generators/basic.ts'
 import { applied } from '../generators/edit.ts'
 import { nearMiss } from '../generators/near-miss.ts'
-import { expectNoToken, expectToken } from '../oracles/answers.ts'
+import { expectNoToken, expectToken, isCrash } from '../oracles/answers.ts'
 
 /** Right credentials work in every spelling that HTTP and form encoding have for them. */
 export const rightCredentialsWorkInEverySpelling = property({
@@ -31,12 +39,22 @@ export const forgedHeaderIsDenied = property({
   inputs: () => basicForgery,
 
   async holds(forgery, { client, expect }) {
+    if ('nothing' in forgery) {
+      const named = forgery.nothing === 'at all' ? {} : { client_id: client.account.client_id }
+      const answer = await client.clientCredentials(named, { auth: 'nothing at all' })
+      return expectNoToken(expect, answer, rfc6749.clientAuthenticated)
+    }
     const right = basicCredentials(client.account.client_id, client.secret, base64)
     const header = forged(forgery, client, right)
-    // HTTP knows no header with other characters, and a reader that forgives what is around the credentials may.
-    if (!/^[\x21-\x7E][\x20-\x7E]*$/.test(header) || leniently(header) === leniently(right)) return
+    // HTTP knows no header with other characters.
+    if (!/^[\x21-\x7E][\t\x20-\x7E]*$/.test(header)) return
+    const answer = await withHeader(client, header)
 
-    expectNoToken(expect, await withHeader(client, header), rfc6749.clientAuthenticated)
+    // A reader that forgives what is around the right credentials may.
+    const isForgivable = 'around' in forgery || leniently(header) === leniently(right)
+    if (!isForgivable) return expectNoToken(expect, answer, rfc6749.clientAuthenticated)
+    const breach = { violation: 'crashed', expected: 'a token or a refusal', actual: describeAnswer(answer) } as const
+    expect.that(!isCrash(answer), breach, rfc6749.clientAuthenticated)
   },
 })
 
@@ -55,10 +73,14 @@ export const forgedSecretIsDenied = property({
   },
 })
 
-const forged = (forgery: BasicForgery, client: ProtocolClient, right: string) =>
-  'header' in forgery
-    ? applied(forgery.header, right)
-    : basicHeader(client.account.client_id, applied(forgery.secret, client.secret), forgery.spelling)
+function forged(forgery: Exclude<BasicForgery, { readonly nothing: string }>, client: ProtocolClient, right: string) {
+  if ('header' in forgery) return applied(forgery.header, right)
+  if ('around' in forgery) return applied(forgery.around, right)
+  const id = client.account.client_id
+  return 'pair' in forgery
+    ? headerOfPair(id, client.secret, forgery.pair)
+    : basicHeader(id, applied(forgery.secret, client.secret), forgery.spelling)
+}
 
 const withHeader = async (client: ProtocolClient, header: string): Promise<HttpResponse> =>
   await client.clientCredentials({}, { auth: 'nothing at all', headers: [['authorization', header]] })

@@ -1,4 +1,6 @@
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { objectOf } from '../../harness/client/http.ts'
+import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
 import { stringsMember } from '../../harness/target/metadata.ts'
 import { applied } from '../generators/edit.ts'
@@ -23,8 +25,17 @@ export const inventedScopeIsNotGranted = property({
   inputs: () => scopeEdits,
 
   async holds(edits, { client, expect }, { scope, known }) {
-    const answer = await client.clientCredentials({ scope: applied(edits, scope) })
+    const asked = applied(edits, scope)
+    const answer = await client.clientCredentials({ scope: asked })
 
     expectScopeWithin(expect, answer, known, rfc6749.invalidScope)
+    // What is no scope at all by the grammar may also be called a malformed request.
+    const isScope = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/.test(asked)
+    const { error } = objectOf(answer) ?? {}
+    expect.that(
+      !isScope || error !== 'invalid_request',
+      { violation: 'wrong-error', expected: 'the error invalid_scope', actual: describeAnswer(answer) },
+      rfc6749.invalidScope,
+    )
   },
 })

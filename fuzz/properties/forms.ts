@@ -12,11 +12,12 @@ import {
   formSpelling,
   malformations,
   repetition,
+  saysForm,
   spelt,
   unknownParameters,
 } from '../generators/form.ts'
 import { errorRequirements, expectNoToken, expectToken, isCrash, judgeErrorForm } from '../oracles/answers.ts'
-import { formType, post, type RawRequest, rawRequest } from '../raw-request.ts'
+import { post, type RawRequest, rawRequest } from '../raw-request.ts'
 
 /** Parameters that token requests have, of other kinds than this one. */
 const others = [
@@ -101,7 +102,7 @@ export const malformedFormIsRefusedInForm = property({
     const { headers, form } = await uselessRequest(client)
     const answer = await post(client, 'token_endpoint', { headers, form: applied(edits, form) }, type)
 
-    judgeErrorForm(expect, answer, type.startsWith(formType))
+    judgeErrorForm(expect, answer, saysForm(type))
   },
 })
 
@@ -136,7 +137,7 @@ export const malformedRevocationIsRefusedInForm = property({
     const { headers, form } = await rawRequest(client, { token: 'A'.repeat(43), token_type_hint: 'access_token' })
     const answer = await post(client, 'revocation_endpoint', { headers, form: applied(edits, form) }, type)
 
-    judgeErrorForm(expect, answer, type.startsWith(formType))
+    judgeErrorForm(expect, answer, saysForm(type))
   },
 })
 

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
+import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { property } from '../../harness/property.ts'
 import { applied } from '../generators/edit.ts'
 import { isOtherSpelling, nearMiss } from '../generators/near-miss.ts'
@@ -15,15 +17,23 @@ export const forgedRefreshTokenIsDenied = property({
   proves: [rfc6749.refreshValid, rfc6749.refreshTokensUnforgeable, rfc9700.refreshIntegrity],
   needs,
   arrange: async ({ client }) => await liveGrant(client),
-  inputs: () => nearMiss,
+  inputs: () =>
+    fc.oneof(
+      { weight: 20, arbitrary: nearMiss.map((edits) => ({ edits })) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('a code' as const, 'an access token' as const).map((instead) => ({ instead })),
+      },
+    ),
 
-  async holds(edits, { expect }, grant) {
+  async holds(input, { client, expect }, grant) {
     const { token } = await grant.current()
-    const forged = applied(edits, token)
+    const forged = 'instead' in input ? await otherThing(client, input.instead) : applied(input.edits, token)
     if (isOtherSpelling(forged, token)) return
 
     const answer = await grant.refresh(forged)
     expectNoToken(expect, answer, rfc6749.refreshValid)
+    if ('instead' in input) return
     expectNoToken(expect, answer, rfc6749.refreshTokensUnforgeable)
     expectNoToken(expect, answer, rfc9700.refreshIntegrity)
   },
@@ -45,3 +55,6 @@ export const refreshedScopeIsNeverWider = property({
     expectScopeWithin(expect, answer, granted, rfc9700.refreshBoundToScope)
   },
 })
+
+const otherThing = async (client: ProtocolClient, which: 'a code' | 'an access token'): Promise<string> =>
+  which === 'a code' ? (await client.authorize()).value : (await client.grant()).accessToken

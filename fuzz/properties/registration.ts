@@ -8,7 +8,7 @@ import { describeArrival, type ProtocolClient, responseOf } from '../../harness/
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
-import { bodyOf, rawRegistration, typesOfMetadata } from '../generators/client-metadata.ts'
+import { bodyOf, rawRegistration, registrationType, typesOfMetadata } from '../generators/client-metadata.ts'
 import { applied } from '../generators/edit.ts'
 import { notAbsolute, redirectUriEdits, webRedirectUri } from '../generators/redirect-uri.ts'
 import { isCrash } from '../oracles/answers.ts'
@@ -35,6 +35,14 @@ export const onlyAnAbsoluteUriIsRegistered = property({
       expect.that(!keeps(answer, uri), { ...breach, violation: 'accepted' }, about)
       expect.that(!isCrash(answer), { ...breach, violation: 'crashed' }, about)
     }
+    // What JSON or HTTP make of other characters is no longer this URI.
+    const isRefused = answer.status === 400 && /^[\x21-\x7E]+$/.test(uri)
+    const { error } = objectOf(answer) ?? {}
+    expect.that(
+      !isRefused || error === undefined || error === 'invalid_redirect_uri',
+      { violation: 'wrong-error', expected: 'the error invalid_redirect_uri', actual: describeAnswer(answer) },
+      rfc7591.invalidRedirectUri,
+    )
   },
 })
 
@@ -86,10 +94,11 @@ export const anyMetadataAreAnswered = property({
   proves: [rfc7591.created, rfc7591.errorStatus, rfc7591.errorMember, rfc7591.metadataTypes],
   needs,
   arrange: async ({ client }) => await client.unregister(await registered(client, 'https://rp.example/callback')),
-  inputs: () => rawRegistration,
+  inputs: () => fc.record({ request: rawRegistration, contentType: registrationType }),
 
-  async holds(request, { client, expect }) {
-    const answer = await client.register(bodyOf(request, clientWith('https://rp.example/callback')))
+  async holds({ request, contentType }, { client, expect }) {
+    const body = bodyOf(request, clientWith('https://rp.example/callback'))
+    const answer = await client.register(body, { contentType })
     await client.unregister(answer)
 
     const actual = describeAnswer(answer)

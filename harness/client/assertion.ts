@@ -27,7 +27,8 @@ export async function signedAssertion(
   const claims = {
     iss: account.client_id,
     sub: account.client_id,
-    aud: target.issuer,
+    // Which of its names a server goes by is settled outside the protocol (RFC 7523 §3).
+    aud: account.assertion_audience ?? target.issuer,
     jti: randomUUID(),
     iat: now,
     exp: now + 60,

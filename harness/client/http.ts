@@ -1,6 +1,9 @@
 import { Agent, type Dispatcher } from 'undici'
 import type { Exchange } from '../../core/exchange.ts'
 import { type Redactor } from '../../core/redact.ts'
+import { bare, sizeOf } from '../../core/redaction/keeping.ts'
+import { nestsDeeper } from './json-members.ts'
+import { type HeldBody, type Shot, volley } from './volley.ts'
 
 export interface HttpRequest {
   readonly method: string
@@ -8,6 +11,9 @@ export interface HttpRequest {
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly body?: string
 }
+
+/** A request with a body, which a volley holds back. */
+export type PostRequest = HttpRequest & { readonly body: string }
 
 /** One answer, whole: names as they came, repeated headers apart, the body up to {@link bodyLimit} octets. */
 export interface HttpResponse {
@@ -36,6 +42,9 @@ export interface Pace {
   pause(milliseconds: number): void
 }
 
+/** A record keeps so many exchanges, and of them so many characters; what is not redacted yet may take so many. */
+const roomFor = { exchanges: 1000, characters: 256 * 1024, unread: 4 * bodyLimit }
+
 /** How often a request is sent again after 429, and how long a Retry-After may ask for, in seconds. */
 const patience = { tries: 3, seconds: 60 }
 
@@ -44,16 +53,27 @@ export interface HttpOptions {
   readonly redactor: Redactor
   readonly pace?: Pace
   readonly signal?: AbortSignal
+  /** Is told of every answer, and of every request that got none. */
+  readonly onAnswer?: (request: HttpRequest, answer: HttpResponse | undefined, milliseconds: number) => void
 }
 
 type Answer = HttpResponse | { readonly failure: string }
 type Keep = (answer: Answer, milliseconds: number) => void
+
+/** How a request is sent: over which connections, with which body in the place of its own, and when its turn has come. */
+interface Way {
+  readonly dispatcher: Dispatcher
+  readonly held?: HeldBody
+  turn(signal: AbortSignal): Promise<unknown> | undefined
+}
 
 /** Sends anything, follows nothing, keeps a redacted record of what went over the wire. */
 export class HttpClient {
   readonly #kept: Exchange[] = []
   /** Redacting costs more than sending, so it waits until somebody asks for the record. */
   readonly #unread: (() => Exchange)[] = []
+  /** How many characters wait to be redacted. */
+  #waiting = 0
   readonly #options: HttpOptions
   readonly #dispatcher: Dispatcher
   /** Requests that wait for their answer; a signal of their own for each, made of others, would cost as much as the rest. */
@@ -69,14 +89,28 @@ export class HttpClient {
 
   /** What went over the wire, oldest first. */
   get exchanges(): readonly Exchange[] {
-    this.#kept.push(...this.#unread.splice(0).map((redacted) => redacted()))
+    this.#read()
     return [...this.#kept]
   }
 
   /** Begins the record anew, with these exchanges or with none. */
   startOver(exchanges: readonly Exchange[] = []): void {
     this.#unread.length = 0
+    this.#waiting = 0
     this.#kept.splice(0, this.#kept.length, ...exchanges)
+  }
+
+  /** Redacts what waits for it. Of the oldest no more is kept than that they were, where the record gets too long. */
+  #read() {
+    for (const redacted of this.#unread.splice(0)) this.#kept.push(redacted())
+    this.#waiting = 0
+    this.#kept.splice(0, this.#kept.length - roomFor.exchanges)
+    let size = this.#kept.reduce((sum, exchange) => sum + sizeOf(exchange), 0)
+    for (const [at, exchange] of this.#kept.entries()) {
+      if (size <= roomFor.characters) break
+      this.#kept[at] = bare(exchange)
+      size -= sizeOf(exchange) - sizeOf(this.#kept[at] ?? exchange)
+    }
   }
 
   /** Sends, and sends again where the target answers 429 with a Retry-After that is not too long. */
@@ -89,24 +123,64 @@ export class HttpClient {
     return await this.#send(request, () => {})
   }
 
-  async #send(request: HttpRequest, record: Keep): Promise<HttpResponse> {
-    for (let left = patience.tries; ; left--) {
-      const response = await this.#sendOnce(request, record)
-      const after = retryAfter(headerOf(response, 'retry-after'))
-      if (response.status !== 429 || left === 0 || this.#options.pace === undefined || !(after <= patience.seconds))
-        return response
-      this.#options.pace.pause(after * 1000)
+  /**
+   * Sends all so that they land together, each over a connection of its own, and none of them again; after so many
+   * microseconds, where `stagger` says it. What got no answer is told by its {@link NoAnswer}.
+   */
+  async volley(
+    requests: readonly PostRequest[],
+    stagger?: readonly number[],
+  ): Promise<readonly Shot<HttpResponse | NoAnswer>[]> {
+    const { pace, signal = new AbortController().signal } = this.#options
+    const turns = Promise.all(requests.map(async () => await pace?.wait(signal)))
+    const dispatcher = new Agent({ ...connecting, connections: requests.length })
+    try {
+      const send = async (request: PostRequest, held: HeldBody) =>
+        await this.#outcomeOf(request, { dispatcher, held, turn: async () => await turns })
+      return await volley(requests, send, stagger)
+    } finally {
+      await dispatcher.destroy()
     }
   }
 
-  async #sendOnce(request: HttpRequest, record: Keep): Promise<HttpResponse> {
-    const { signal: stopped, pace, timeoutMs } = this.#options
+  async #outcomeOf(request: HttpRequest, way: Way): Promise<HttpResponse | NoAnswer> {
+    try {
+      const record: Keep = (answer, milliseconds) => this.#record(request, answer, milliseconds)
+      const response = await this.#sendOnce(request, record, way)
+      this.#isPutOff(response)
+      return response
+    } catch (error) {
+      if (error instanceof NoAnswer) return error
+      throw error
+    }
+  }
+
+  async #send(request: HttpRequest, record: Keep): Promise<HttpResponse> {
+    const { pace } = this.#options
+    const way: Way = { dispatcher: this.#dispatcher, turn: (signal) => pace?.wait(signal) }
+    for (let left = patience.tries; ; left--) {
+      const response = await this.#sendOnce(request, record, way)
+      if (left === 0 || !this.#isPutOff(response)) return response
+    }
+  }
+
+  /** Whether the target said when to come back; until then it is left alone. */
+  #isPutOff(response: HttpResponse): boolean {
+    const { pace } = this.#options
+    const after = retryAfter(headerOf(response, 'retry-after'))
+    if (response.status !== 429 || pace === undefined || !(after <= patience.seconds)) return false
+    pace.pause(after * 1000)
+    return true
+  }
+
+  async #sendOnce(request: HttpRequest, record: Keep, way: Way): Promise<HttpResponse> {
+    const { signal: stopped, timeoutMs } = this.#options
     const underWay = new AbortController()
     let isOverdue = false
     let started = performance.now()
     let timer: NodeJS.Timeout | undefined
     try {
-      await pace?.wait(stopped ?? underWay.signal)
+      await way.turn(stopped ?? underWay.signal)
       stopped?.throwIfAborted()
       this.#underWay.add(underWay)
       started = performance.now()
@@ -114,7 +188,7 @@ export class HttpClient {
         isOverdue = true
         underWay.abort()
       }, timeoutMs)
-      const response = await this.#exchange(request, underWay.signal)
+      const response = await this.#exchange(request, way, underWay.signal)
       record(response, performance.now() - started)
       return response
     } catch (cause) {
@@ -133,15 +207,16 @@ export class HttpClient {
     }
   }
 
-  async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  async #exchange(request: HttpRequest, { dispatcher, held }: Way, signal: AbortSignal): Promise<HttpResponse> {
     const url = new URL(request.url)
     if (!/^https?:$/.test(url.protocol)) throw new Error('the URL is not one of http or https')
-    const { statusCode, headers, body } = await this.#dispatcher.request({
+    const length = held === undefined ? [] : ['content-length', String(held.length)]
+    const { statusCode, headers, body } = await dispatcher.request({
       origin: url.origin,
       path: rawPathOf(request.url),
       method: request.method.toUpperCase(),
-      headers: (request.headers ?? []).flat(),
-      body: request.body ?? null,
+      headers: [...(request.headers ?? []).flat(), ...length],
+      body: held?.stream ?? request.body ?? null,
       signal,
       responseHeaders: 'raw',
     })
@@ -167,9 +242,12 @@ export class HttpClient {
   }
 
   #record(request: HttpRequest, answer: Answer, milliseconds: number) {
+    this.#options.onAnswer?.(request, 'failure' in answer ? undefined : answer, milliseconds)
     this.#unread.push(() =>
       this.#options.redactor.exchange({ ...request, headers: request.headers ?? [] }, answer, milliseconds),
     )
+    this.#waiting += (request.body ?? '').length + ('failure' in answer ? 0 : answer.body.length)
+    if (this.#waiting > roomFor.unread) this.#read()
   }
 }
 
@@ -179,8 +257,9 @@ export const headerOf = (response: HttpResponse, name: string): string | undefin
 export const headersOf = (response: Pick<HttpResponse, 'headers'>, name: string): readonly string[] =>
   response.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value)
 
-/** The body as JSON, or `undefined` where it is none. */
+/** The body as JSON, or `undefined` where it is none, or nests too deep to be read (RFC 8259 §9 lets readers have a limit). */
 export function jsonOf(response: HttpResponse): unknown {
+  if (nestsDeeper(response.body)) return undefined
   try {
     return JSON.parse(response.body) as unknown
   } catch {
@@ -196,12 +275,9 @@ export function objectOf(response: HttpResponse): Readonly<Record<string, unknow
     : undefined
 }
 
-const sharedDispatcher = new Agent({
-  maxHeaderSize: headerLimit,
-  pipelining: 1,
-  connections: 64,
-  keepAliveTimeout: 4000,
-})
+const connecting = { maxHeaderSize: headerLimit, pipelining: 1, keepAliveTimeout: 4000 }
+
+const sharedDispatcher = new Agent({ ...connecting, connections: 64 })
 
 /** The path and query exactly as given: a fuzzed octet must not be repaired on its way. */
 const rawPathOf = (url: string) => {
@@ -222,11 +298,11 @@ function retryAfter(value: string | undefined): number {
   return value?.endsWith('GMT') ? Math.max(0, (Date.parse(value) - Date.now()) / 1000) : Number.NaN
 }
 
-/** A request that no client can send; one whose URL is wrong the target may have asked for. */
+/** A request that no client can send; a wrong URL, a token and a cookie may be what the target gave. */
 const isOurFault = (cause: unknown): cause is Error =>
   cause instanceof Error &&
   (cause as NodeJS.ErrnoException).code === 'UND_ERR_INVALID_ARG' &&
-  cause.message !== 'invalid request path'
+  !/^invalid (?:request path|authorization header|cookie header)$/i.test(cause.message)
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -247,6 +323,8 @@ function reasonOf(cause: unknown): string {
     if (code === 'HPE_HEADER_OVERFLOW') return 'the headers are larger than 64 KiB'
     return `the answer is not HTTP (${/\((.+)\)/.exec(error.message)?.[1] ?? code ?? 'malformed'})`
   }
+  if (code === 'UND_ERR_INVALID_ARG' && error.message.endsWith('header'))
+    return 'what the target gave to be sent back holds characters that no header can'
   // What the client closes itself: 100 and 101, which answer what was not asked.
   if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return 'the answer is one that nobody asked for'
   return (code !== undefined && reasons[code]) || (code ?? error.message)

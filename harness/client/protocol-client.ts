@@ -5,7 +5,7 @@ import { Untestable } from '../error.ts'
 import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
 import { signedAssertion, type AssertionOverrides } from './assertion.ts'
 import { type Management, managementOf, type RegistrationRequest, registrationMessage } from './registration.ts'
-import { headerOf, type HttpClient, type HttpRequest, type HttpResponse, objectOf } from './http.ts'
+import { headerOf, type HttpClient, type HttpRequest, type HttpResponse, objectOf, type PostRequest } from './http.ts'
 import type { Arrival, Journey, UserAgent } from './user-agent.ts'
 
 /** A code on its way to be redeemed, with what the token request must repeat. */
@@ -259,9 +259,14 @@ export class ProtocolClient {
 
   /** A request that the client makes itself, as a form, authenticated. */
   async direct(endpoint: string, request: DirectRequest): Promise<HttpResponse> {
+    return await this.send(await this.directRequest(endpoint, request))
+  }
+
+  /** What {@link direct} sends. */
+  async directRequest(endpoint: string, request: DirectRequest): Promise<PostRequest> {
     const url = this.endpoint(endpoint)
     const { headers, params } = await this.authentication(request)
-    return await this.send({
+    return {
       method: 'POST',
       url,
       headers: [
@@ -271,7 +276,12 @@ export class ProtocolClient {
         ...(request.headers ?? []),
       ],
       body: encodeForm({ ...params, ...request.params }),
-    })
+    }
+  }
+
+  /** Sends requests, its own or those of others, so that they land together: {@link HttpClient.volley}. */
+  async volley(requests: readonly PostRequest[], stagger?: readonly number[]) {
+    return await this.#http.volley(requests, stagger)
   }
 
   /** The account's secret in clear: for requests that put it where it does not belong. */

@@ -26,6 +26,9 @@ export interface SamlAssertion {
   readonly isSigned: boolean
 }
 
+/** To judge each takes as long as to read the whole message: of more, nobody could be told in time. */
+const assertionsAtMost = 50
+
 /** Reads the value of SAMLResponse by HTTP-POST. Throws MalformedXml. */
 export async function readPostedResponse(value: string, keys: readonly KeyObject[]): Promise<SamlResponse> {
   const text = value.replaceAll(/\s/g, '')
@@ -45,6 +48,8 @@ export async function readRedirectedResponse(value: string, keys: readonly KeyOb
 async function readResponse(octets: Buffer, keys: readonly KeyObject[]): Promise<SamlResponse> {
   const raw = await parseXml(octets)
   if (raw.namespace !== samlp || raw.name !== 'Response') throw new MalformedXml('it is no Response')
+  if (raw.children.filter(isAssertion).length > assertionsAtMost)
+    throw new MalformedXml(`it has more than ${assertionsAtMost} assertions`)
   const signature = await judgeSignature(octets, [], keys)
   const root = signature?.state === 'holds' ? signature.covered : raw
   const assertions = await Promise.all(

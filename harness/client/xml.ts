@@ -13,7 +13,7 @@ export interface XmlElement {
   readonly text: string
 }
 
-/** What came is no XML that anybody should read: it is not well-formed, or it has a DTD. */
+/** What came is no XML that anybody should read: it is not well-formed, it has a DTD, or it is made to take long. */
 export class MalformedXml extends Error {
   override readonly name = 'MalformedXml'
 }
@@ -25,11 +25,15 @@ let loading: Promise<XmlLibrary> | undefined
 /** Loaded when it is first needed, for most runs have nothing to do with XML; and once, for an import costs as much as a parse. */
 const xmlLibrary = async (): Promise<XmlLibrary> => await (loading ??= import('libxml2-wasm'))
 
+/** No message or metadata of one server has more tags, comments and the like together. */
+const tagsAtMost = 40_000
+
 /** Parses octets, lets `work` see the document, and frees it. Loads nothing, expands nothing. Throws {@link MalformedXml}. */
 export async function withDocument<T>(
   octets: Uint8Array,
   work: (document: XmlDocument, library: XmlLibrary) => T,
 ): Promise<T> {
+  if (hasMoreTags(octets, tagsAtMost)) throw new MalformedXml('it has too many elements to be read')
   const library = await xmlLibrary()
   const document = parsed(octets, library)
   try {
@@ -38,6 +42,13 @@ export async function withDocument<T>(
   } finally {
     document.dispose()
   }
+}
+
+/** UTF-16 has the same octet for the bracket, beside one that is none. */
+function hasMoreTags(octets: Uint8Array, atMost: number): boolean {
+  let tags = 0
+  for (let at = octets.indexOf(0x3c); at >= 0; at = octets.indexOf(0x3c, at + 1)) if (++tags > atMost) return true
+  return false
 }
 
 function parsed(octets: Uint8Array, { XmlDocument, ParseOption, XmlParseError }: XmlLibrary): XmlDocument {

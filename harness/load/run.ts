@@ -7,6 +7,7 @@ import type { LoadClient, LoadPlan, ScenarioPlan, Story } from '../../core/story
 import { HarnessError } from '../error.ts'
 import type { Emit } from '../runner/events.ts'
 import type { ClientAccount, Target } from '../target/target.ts'
+import { memoryFor, watchMemory } from './memory.ts'
 import { remoteWrite, undeliveredPattern } from './remote-write.ts'
 import type { LoadResult, ScenarioResult } from './result.ts'
 import { sampleVerifier, type SampleVerdict } from './samples.ts'
@@ -203,15 +204,13 @@ async function runEngine(
   })
   const ticking = setInterval(() => onSecond(Math.round((performance.now() - started) / 1000)), 1000)
   const kill = () => child.kill('SIGKILL')
-  const overdue = [
-    setTimeout(
-      () => {
-        output.failure = 'k6 did not end in time and was killed'
-        kill()
-      },
-      seconds * 1000 + graceMs,
-    ),
-  ]
+  const giveUp = (failure: string) => {
+    output.failure = `${failure} and was killed`
+    kill()
+  }
+  const overdue = [setTimeout(() => giveUp('k6 did not end in time'), seconds * 1000 + graceMs)]
+  const memory = memoryFor(options.scenarios)
+  const unwatch = watchMemory(child.pid, memory, () => giveUp(`k6 held more than ${memory} MiB`))
   const stop = () => {
     child.kill('SIGINT')
     overdue.push(setTimeout(kill, graceMs))
@@ -227,6 +226,7 @@ async function runEngine(
     output.failure = `k6 could not be started: ${error instanceof Error ? error.message : String(error)}`
   } finally {
     clearInterval(ticking)
+    unwatch()
     for (const timer of overdue) clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
     process.removeListener('exit', kill)

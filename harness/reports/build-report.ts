@@ -2,6 +2,7 @@ import { about, type DocumentTable, type Requirement, type SpecDocument } from '
 import type { State } from '../../core/verdict.ts'
 import type { LoadResult } from '../load/result.ts'
 import type { Outcome, RunEvent } from '../runner/events.ts'
+import { evidenceRoom } from './evidence-room.ts'
 import type { Report, Reporter } from './report.ts'
 import { findingsOf } from './standing.ts'
 
@@ -31,12 +32,13 @@ export const documentsOf = (...tables: readonly DocumentTable<object>[]): readon
 export function collectReport({ version, target, seed, documents, now = Date.now }: ReportOrigin): ReportCollector {
   const startedAt = now()
   const outcomes = new Map<string, Outcome>()
+  const fitted = evidenceRoom()
   let load: LoadResult | undefined
   let ended: { readonly at: number; readonly interrupted: boolean } | undefined
 
   return {
     onEvent(event) {
-      if (event.type === 'unit-finished') outcomes.set(event.outcome.unit.id, event.outcome)
+      if (event.type === 'unit-finished') outcomes.set(event.outcome.unit.id, fitted(event.outcome))
       else if (event.type === 'load-finished') load = event.result
       else if (event.type === 'run-finished') ended = { at: now(), interrupted: event.interrupted }
     },

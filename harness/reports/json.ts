@@ -1,9 +1,10 @@
 import { HarnessError } from '../error.ts'
+import { printableJson } from '../printable.ts'
 import type { Report } from './report.ts'
 import { reportSchema } from './report-schema.ts'
 
 /** A report as JSON, by `report.schema.json`: the truth that the other files render. */
-export const renderJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`
+export const renderJson = (report: Report): string => `${printableJson(report, 2)}\n`
 
 /** Reads a report back. Throws a HarnessError `USAGE` where the text is no report of a version that is known. */
 export function readReport(text: string): Report {

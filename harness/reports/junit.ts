@@ -5,7 +5,7 @@ import type { Outcome } from '../runner/events.ts'
 import { counted } from './figures.ts'
 import { groupBy } from './group-by.ts'
 import { problemText, type Report, targetName } from './report.ts'
-import { clauseOf, placeOf, replayCommand, type ReportedRequirement } from './requirement-text.ts'
+import { clauseOf, placeOf, replayCommand, type ReportedRequirement, severityText } from './requirement-text.ts'
 import { brokenRequirements } from './standing.ts'
 
 /** Its types tell of an ES module with a default export; what Node loads is the export itself. */
@@ -72,11 +72,12 @@ function fill(
 }
 
 function describe(finding: Finding, requirement: ReportedRequirement | undefined): string {
-  const { expected, actual, counterexample } = finding
+  const { expected, actual, severity, counterexample } = finding
   return [
     ...(requirement === undefined ? [] : [`${placeOf(requirement)} ${requirement.level}: ${clauseOf(requirement)}`]),
     `expected: ${expected}`,
     `actual:   ${actual}`,
+    `severity: ${severityText(severity)}`,
     ...(counterexample === undefined
       ? []
       : [`input:    ${counterexample.input}`, `seed ${counterexample.seed}, path ${counterexample.path}`]),

@@ -16,10 +16,20 @@ const requirement = z.object({
 
 const headers = z.array(z.tuple([text, text]))
 
+const leftOut = count.meta({ description: 'how many characters were sent or came that are not shown here' })
+
 const exchange = z
   .object({
-    request: z.object({ method: text, url: text, headers, body: text.exactOptional() }),
-    response: z.object({ status: z.int(), headers, body: text, truncated: z.boolean() }).exactOptional(),
+    request: z.object({
+      method: text,
+      url: text,
+      headers,
+      body: text.exactOptional(),
+      leftOut: leftOut.exactOptional(),
+    }),
+    response: z
+      .object({ status: z.int(), headers, body: text, truncated: z.boolean(), leftOut: leftOut.exactOptional() })
+      .exactOptional(),
     failure: text.exactOptional().meta({ description: 'why no answer came' }),
     milliseconds: measure,
   })
@@ -44,6 +54,7 @@ const finding = z
       'redirected',
       'crashed',
     ]),
+    severity: z.object({ rank: z.enum(['high', 'medium', 'low']), because: text }),
     expected: text,
     actual: text,
     evidence: z.array(exchange),
@@ -69,7 +80,15 @@ const outcome = z.object({
   }),
   verdict,
   milliseconds: measure,
-  cases: count.exactOptional().meta({ description: 'how many generated inputs were tried' }),
+  tried: z
+    .object({
+      inputs: count,
+      requests: count,
+      answers: count.meta({ description: 'how many kinds of answer came' }),
+      kinds: z.record(text, count).meta({ description: 'how often each kind of input was among them' }),
+    })
+    .exactOptional()
+    .meta({ description: 'what a property has tried' }),
 })
 
 const scenario = z.object({

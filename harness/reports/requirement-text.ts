@@ -1,5 +1,5 @@
 import type { Level, Requirement } from '../../core/spec/document.ts'
-import type { Finding } from '../../core/finding.ts'
+import type { Finding, Severity } from '../../core/finding.ts'
 import type { Report } from './report.ts'
 
 export type ReportedRequirement = Report['requirements'][number]
@@ -34,6 +34,9 @@ export function addressOf({ url, section }: ReportedRequirement): string | undef
   if (/^\d+(?:\.\d+)*$/.test(section)) return `${href}#section-${section}`
   return /^[A-Z](?:\.\d+)*$/.test(section) ? `${href}#appendix-${section}` : href
 }
+
+/** How much a finding matters, and why: `high: what has to be refused gets through`. */
+export const severityText = ({ rank, because }: Severity) => `${rank}: ${because}`
 
 /** Where a finding is looked for that is to be seen again, unless the command says where. */
 export const usualReport = '.assay/report.json'

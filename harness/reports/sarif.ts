@@ -2,7 +2,7 @@ import type { Invocation, Log, Notification, ReportingDescriptor, Result, WebReq
 import type { Level } from '../../core/spec/document.ts'
 import type { Exchange } from '../../core/exchange.ts'
 import type { Finding } from '../../core/finding.ts'
-import { printable } from '../printable.ts'
+import { printable, printableJson } from '../printable.ts'
 import { problemText, type Report, targetName } from './report.ts'
 import { addressOf, clauseOf, placeOf, replayCommand, type ReportedRequirement } from './requirement-text.ts'
 import { brokenRequirements } from './standing.ts'
@@ -38,7 +38,7 @@ export function renderSarif(report: Report): string {
       },
     ],
   }
-  return `${JSON.stringify(log, null, 2)}\n`
+  return `${printableJson(log, 2)}\n`
 }
 
 function ruleOf(requirement: ReportedRequirement): ReportingDescriptor {
@@ -56,7 +56,7 @@ function ruleOf(requirement: ReportedRequirement): ReportingDescriptor {
 }
 
 function resultOf(finding: Finding, requirement: ReportedRequirement, ruleIndex: number): Result {
-  const { fingerprint, unit, violation, expected, actual, evidence, counterexample } = finding
+  const { fingerprint, unit, violation, severity, expected, actual, evidence, counterexample } = finding
   const last = evidence.at(-1)
   return {
     ruleId: requirement.id,
@@ -69,7 +69,7 @@ function resultOf(finding: Finding, requirement: ReportedRequirement, ruleIndex:
     ],
     partialFingerprints: { 'assayFinding/v1': fingerprint },
     ...(last !== undefined && { webRequest: webRequestOf(last), webResponse: webResponseOf(last) }),
-    properties: { violation, expected, actual, ...(counterexample !== undefined && { counterexample }) },
+    properties: { violation, severity, expected, actual, ...(counterexample !== undefined && { counterexample }) },
   }
 }
 

@@ -33,13 +33,21 @@ export async function writeReports(
   folder: string,
   names: readonly ReportName[],
 ): Promise<readonly string[]> {
-  const files = names.map((name) => {
+  const paths: string[] = []
+  // One after the other: the largest reports would not fit into memory together.
+  for (const name of names) {
     const { file, render } = reportWriters[name]
-    return { path: join(folder, file), text: render(report) }
-  })
+    paths.push(await writeInto(folder, file, render(report)))
+  }
+  return paths
+}
+
+async function writeInto(folder: string, file: string, text: string): Promise<string> {
+  const path = join(folder, file)
   try {
     await mkdir(folder, { recursive: true })
-    for (const { path, text } of files) await writeWhole(path, text)
+    await writeWhole(path, text)
+    return path
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
     throw new HarnessError(
@@ -51,7 +59,6 @@ export async function writeReports(
       },
     )
   }
-  return files.map(({ path }) => path)
 }
 
 /** Nobody ever reads half a file: it is moved into place when it is complete. */

@@ -11,6 +11,7 @@ import { browserlessAgent, type UserAgent } from '../client/user-agent.ts'
 import { Inapplicable, Untestable } from '../error.ts'
 import { expectFor } from '../expect.ts'
 import type { ClientAccount, Target, UserAccount } from '../target/target.ts'
+import { type AnswerLog, answerLog } from './answers.ts'
 import type { Pacer } from './pace.ts'
 import type { TargetClock } from './clock.ts'
 
@@ -21,6 +22,7 @@ export interface Workplace {
   /** Knows the secrets of the target file, and those of the exchanges once they are read. */
   readonly redactor: Redactor
   readonly breaches: Breach[]
+  readonly answers: AnswerLog
   close(): Promise<void>
 }
 
@@ -33,7 +35,8 @@ export function setUp(
   signal: AbortSignal,
 ): Workplace {
   const redactor = redactorFor(target)
-  const http = new HttpClient({ timeoutMs: target.limits.timeout_ms, redactor, pace, signal })
+  const answers = answerLog()
+  const http = new HttpClient({ timeoutMs: target.limits.timeout_ms, redactor, pace, signal, onAnswer: answers.hear })
   const breaches: Breach[] = []
   const agents: UserAgent[] = []
   const agent = (over: Pick<HttpClient, 'send' | 'load'> = http) => {
@@ -58,6 +61,7 @@ export function setUp(
     http,
     redactor,
     breaches,
+    answers,
     context: {
       target,
       get client() {

@@ -7,8 +7,19 @@ export interface Outcome {
   readonly unit: Unit
   readonly verdict: Verdict
   readonly milliseconds: number
-  /** How many generated inputs were tried, for a property. */
-  readonly cases?: number
+  /** What a property has tried: without it, that nothing was found means nothing. */
+  readonly tried?: Tried
+}
+
+/** What a property has tried. */
+export interface Tried {
+  readonly inputs: number
+  /** All that were sent, those that arrange something included. */
+  readonly requests: number
+  /** How many kinds of answer came: differing in status, error, shape or where they send the browser. */
+  readonly answers: number
+  /** How often each kind of input was among them, by its name. */
+  readonly kinds: Readonly<Record<string, number>>
 }
 
 /** What a run tells whoever listens, in this order; reports are objects of optional hooks over these. */

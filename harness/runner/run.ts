@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
-import type { Exchange } from '../../core/exchange.ts'
-import type { Finding } from '../../core/finding.ts'
 import { binds, claimOf, freeingClaim } from '../../core/spec/claims.ts'
 import { Redactor } from '../../core/redact.ts'
 import type { Unit } from '../../core/unit.ts'
-import { isNonEmpty, type Verdict } from '../../core/verdict.ts'
-import { type Breach, Broken } from '../breach.ts'
+import type { Verdict } from '../../core/verdict.ts'
+import { Broken } from '../breach.ts'
 import type { Check } from '../check.ts'
 import { HttpClient, NoAnswer } from '../client/http.ts'
 import { HarnessError, Inapplicable, Untestable } from '../error.ts'
@@ -16,20 +13,20 @@ import type { Target } from '../target/target.ts'
 import { targetClock, type TargetClock } from './clock.ts'
 import { setUp, type Workplace } from './context.ts'
 import type { Emit, Outcome } from './events.ts'
+import { verdictOf } from './findings.ts'
 import { type Pacer, pacer } from './pace.ts'
-import { type Counterexample, tryInputs } from './try-inputs.ts'
+import { said } from './said.ts'
+import { type TimeShares, timeShares } from './time-shares.ts'
+import { type Effort, type KnownInput, newWork, tryInputs, type Work } from './try-inputs.ts'
 
-export interface RunOptions {
-  readonly seed: number
-  /** How many inputs each property tries. */
-  readonly runs: number
-  /** Milliseconds that one unit may take. */
+export interface RunOptions extends Omit<Effort, 'known' | 'milliseconds'> {
+  /** Milliseconds that a check may take, and each input of a property. */
   readonly unitTimeoutMs?: number
   readonly concurrency?: number
-  /** Continues a property at one counterexample: the path that a finding names. */
-  readonly path?: string
-  /** Takes the first input that a property fails on, and looks for no smaller one. */
-  readonly unshrunk?: boolean
+  /** Milliseconds for all properties together: each gets its share, and begins no input after that. */
+  readonly milliseconds?: number
+  /** What a property is to try first. */
+  readonly known?: (unit: Unit) => readonly KnownInput[]
   readonly signal?: AbortSignal
 }
 
@@ -45,6 +42,7 @@ interface Surroundings {
   readonly options: RunOptions
   readonly pace: Pacer
   readonly clock: TargetClock
+  readonly shares: TimeShares
 }
 
 /** Runs checks and properties side by side and tells what became of each; results come in the order of the units. */
@@ -56,20 +54,24 @@ export async function run(
 ): Promise<readonly Outcome[]> {
   const ordered = units.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const outcomes = new Map<string, Outcome>()
-  const surroundings = { target, options, pace: pacer(target.limits.max_rps), clock: targetClock(target) }
+  const width = options.concurrency ?? Math.min(target.limits.concurrency, cpus().length * 4)
+  const surroundings = {
+    target,
+    options,
+    pace: pacer(target.limits.max_rps),
+    clock: targetClock(target),
+    shares: timeShares(
+      ordered.filter(({ kind }) => kind === 'property'),
+      { milliseconds: options.milliseconds, width },
+    ),
+  }
   const one = async (unit: Check | Property) => {
     if (options.signal?.aborted) return
     emit({ type: 'unit-started', unit })
     const started = performance.now()
     const judgement = await judge(unit, surroundings)
     if (judgement === undefined) return
-    const { verdict, cases } = judgement
-    const outcome: Outcome = {
-      unit: describe(unit),
-      verdict,
-      milliseconds: performance.now() - started,
-      ...(cases !== undefined && { cases }),
-    }
+    const outcome: Outcome = { unit: describe(unit), ...judgement, milliseconds: performance.now() - started }
     outcomes.set(unit.id, outcome)
     emit({ type: 'unit-finished', outcome, done: outcomes.size, units: units.length })
   }
@@ -77,7 +79,7 @@ export async function run(
   // Whoever moves the clock has the target alone.
   const alone = ordered.filter((unit) => unit.needs.includes('clock'))
   const together = ordered.filter((unit) => !unit.needs.includes('clock'))
-  await sideBySide(together, options.concurrency ?? Math.min(target.limits.concurrency, cpus().length * 4), one)
+  await sideBySide(together, width, one)
   await sideBySide(alone, 1, one)
   return ordered.flatMap((unit) => outcomes.get(unit.id) ?? [])
 }
@@ -90,10 +92,7 @@ async function sideBySide<T>(items: readonly T[], width: number, work: (item: T)
   await Promise.all(Array.from({ length: Math.max(1, width) }, worker))
 }
 
-interface Judgement {
-  readonly verdict: Verdict
-  readonly cases?: number
-}
+type Judgement = Pick<Outcome, 'verdict' | 'tried'>
 
 /** What a unit comes to; nothing where the run was interrupted before it saw a breach. */
 async function judge(unit: Check | Property, surroundings: Surroundings): Promise<Judgement | undefined> {
@@ -108,16 +107,19 @@ async function judge(unit: Check | Property, surroundings: Surroundings): Promis
     return { verdict: { state: 'inapplicable', because: whyUnbound(unit) } }
   const timeoutMs = options.unitTimeoutMs ?? defaultUnitTimeoutMs
   const limit = limitOf(timeoutMs, options.signal)
+  const work = newWork()
   let workplace: Workplace | undefined
-  let performed: Performance = {}
   try {
     workplace = setUp(unit, target, pace, clock, limit.signal)
-    performed = await Promise.race([perform(unit, workplace, options), limit.over])
+    await Promise.race([perform(unit, workplace, surroundings, work, limit.renew), limit.over])
     limit.signal.throwIfAborted()
-    return judgementOf(unit, workplace, performed)
+    return judgementOf(unit, workplace, work)
   } catch (error) {
-    // A breach stands whatever else went wrong.
-    if (workplace !== undefined && workplace.breaches.length > 0) return judgementOf(unit, workplace, performed)
+    if (workplace !== undefined) {
+      const judgement = judgementOf(unit, workplace, work)
+      // A breach stands whatever else went wrong.
+      if (judgement.verdict.state === 'fail') return judgement
+    }
     if (options.signal?.aborted === true) return undefined
     const reason = limit.signal.aborted ? new Untestable(`it did not end within ${timeoutMs / 1000} s`) : error
     return { verdict: verdictOfError(reason, workplace) }
@@ -134,30 +136,49 @@ function whyUnbound({ proves: [requirement] }: Unit): string {
     : `the target does not claim ${claim}; hold it to that with --claims ${claim}`
 }
 
-interface Performance {
-  readonly found?: Counterexample | undefined
-  readonly cases?: number
+async function perform(
+  unit: Check | Property,
+  workplace: Workplace,
+  { options, shares }: Surroundings,
+  work: Work,
+  onInput: () => void,
+): Promise<void> {
+  if (unit.kind === 'check') return await unit.run(workplace.context)
+  const known = options.known?.(unit) ?? []
+  const milliseconds = shares.of(unit)
+  const effort = { ...options, known, milliseconds, onInput }
+  await tryInputs(unit, workplace, effort, work)
 }
 
-async function perform(unit: Check | Property, workplace: Workplace, options: RunOptions): Promise<Performance> {
-  if (unit.kind === 'property') return await tryInputs(unit, workplace, options)
-  await unit.run(workplace.context)
-  return {}
+/** What a unit has found, and what it has tried. */
+function judgementOf(unit: Check | Property, workplace: Workplace, work: Work): Judgement {
+  const { redactor, answers, http, breaches } = workplace
+  if (unit.kind === 'check')
+    return { verdict: verdictOf(unit, [{ breaches, evidence: breaches.length > 0 ? http.exchanges : [] }], redactor) }
+  const { inputs, kinds, finds } = work
+  return {
+    verdict: verdictOf(unit, finds, redactor),
+    tried: { inputs, requests: answers.requests, answers: answers.kinds, kinds: Object.fromEntries(kinds) },
+  }
 }
 
-/** Stops a unit when its time is up or the run is interrupted; `over` ends it even where it does not listen. */
+/**
+ * Stops a unit when its time is up, unless that is renewed, or the run is interrupted; `over` ends it even where it does not
+ * listen.
+ */
 function limitOf(timeoutMs: number, interrupted = new AbortController().signal) {
   const overdue = new AbortController()
   const signal = AbortSignal.any([overdue.signal, interrupted])
-  const timers = [setTimeout(() => overdue.abort(), timeoutMs)]
+  const timer = setTimeout(() => overdue.abort(), timeoutMs)
+  const timers = [timer]
   const over = new Promise<never>((_, reject) => {
     const stop = () => timers.push(setTimeout(() => reject(new Untestable('it was stopped')), lastWordsMs))
     signal.addEventListener('abort', stop, { once: true })
   })
   const clear = () => {
-    for (const timer of timers) clearTimeout(timer)
+    for (const one of timers) clearTimeout(one)
   }
-  return { signal, over, clear }
+  return { signal, over, clear, renew: () => void timer.refresh() }
 }
 
 async function cleanUp(workplace: Workplace, unit: Unit, { target, clock }: Surroundings) {
@@ -172,7 +193,9 @@ export const whereNoAnswer = 'see whether the target runs, or give it longer wit
 
 /** Without a breach, the reason decides whose fault it is. */
 function verdictOfError(error: unknown, workplace: Workplace | undefined): Verdict {
-  const say = workplace === undefined ? (text: string) => text : testimonyOf(workplace).say
+  // Reading what went over the wire is what makes its secrets known.
+  void workplace?.http.exchanges
+  const say = (text: string) => said(text, workplace?.redactor ?? new Redactor())
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   if (error instanceof Inapplicable) return { state: 'inapplicable', because: say(message) }
   if (error instanceof NoAnswer) return { state: 'untestable', because: say(`${message}; ${whereNoAnswer}`) }
@@ -180,49 +203,5 @@ function verdictOfError(error: unknown, workplace: Workplace | undefined): Verdi
   if (error instanceof HarnessError) return { state: 'untestable', because: say(`${message}; ${error.hint}`) }
   return { state: 'broken', error: { message: say(message), ...(stack !== undefined && { stack: say(stack) }) } }
 }
-
-function judgementOf(unit: Unit, workplace: Workplace, { found, cases }: Performance): Judgement {
-  return { verdict: verdictOf(unit, workplace, found), ...(cases !== undefined && { cases }) }
-}
-
-function verdictOf(unit: Unit, workplace: Workplace, found: Counterexample | undefined): Verdict {
-  if (workplace.breaches.length === 0) return { state: 'pass' }
-  const testimony = testimonyOf(workplace)
-  const findings = workplace.breaches.map((breach) => findingOf(unit, breach, testimony, found))
-  const distinct = [...new Map(findings.map((finding) => [finding.fingerprint, finding])).values()]
-  return isNonEmpty(distinct) ? { state: 'fail', findings: distinct } : { state: 'pass' }
-}
-
-interface Testimony {
-  readonly evidence: readonly Exchange[]
-  /** What is said in our words, without the secrets that the evidence is about. */
-  readonly say: (text: string) => string
-}
-
-/** Reading the evidence is what makes its secrets known. */
-const testimonyOf = ({ http, redactor }: Workplace): Testimony => ({
-  evidence: http.exchanges,
-  say: (text) => redactor.redact(text),
-})
-
-const findingOf = (
-  unit: Unit,
-  { requirement, violation, expected, actual }: Breach,
-  { evidence, say }: Testimony,
-  found: Counterexample | undefined,
-): Finding => ({
-  fingerprint: fingerprintOf(requirement.id, unit.id, violation),
-  requirement: requirement.id,
-  unit: unit.id,
-  violation,
-  expected: say(expected),
-  actual: say(actual),
-  evidence,
-  ...(found !== undefined && { counterexample: { ...found, input: say(found.input) } }),
-})
-
-/** Twelve hexadecimal digits of what makes a finding the same finding. */
-export const fingerprintOf = (requirement: string, unit: string, violation: string) =>
-  createHash('sha256').update([requirement, unit, violation].join('\n')).digest('hex').slice(0, 12)
 
 const describe = ({ id, kind, title, proves, needs }: Unit): Unit => ({ id, kind, title, proves, needs })

@@ -1,97 +1,237 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import type { Exchange } from '../../core/exchange.ts'
+import type { Redactor } from '../../core/redact.ts'
 import type { Unit } from '../../core/unit.ts'
 import { type Breach, Broken } from '../breach.ts'
+import { kindsIn } from '../input-kinds.ts'
+import { Untestable } from '../error.ts'
 import type { Property } from '../property.ts'
 import type { Workplace } from './context.ts'
+import { type Input, Inputs } from './inputs.ts'
 
-/** The smallest input that a property fails on, and how to generate it again. */
+/** An input that a property fails on, and how to generate it again. */
 export interface Counterexample {
   readonly input: string
-  /** That of the run. */
+  /** That of the run, or of the corpus that it comes from. */
   readonly seed: number
   readonly path: string
 }
 
-/** So many more inputs are tried after the first that fails: a small counterexample soon is worth more than the smallest late. */
+/** What was seen to be wrong at one go. */
+export interface Find {
+  readonly breaches: readonly Breach[]
+  readonly evidence: readonly Exchange[]
+  readonly counterexample?: Counterexample
+}
+
+/** An input that showed a fault once, of this server or of another. */
+export interface KnownInput {
+  readonly seed: number
+  readonly path: string
+}
+
+/** How much is tried, and how. */
+export interface Effort {
+  readonly seed: number
+  /** So many inputs; the known ones are not counted. */
+  readonly runs: number
+  /** No input is begun after so many milliseconds. */
+  readonly milliseconds?: number
+  /** No input is begun after so many requests. */
+  readonly requests?: number
+  /** Every so manieth of the inputs, from this one on: what is left is for others. */
+  readonly share?: { readonly index: number; readonly of: number }
+  /** What is tried before anything is drawn. */
+  readonly known?: readonly KnownInput[]
+  /** Tries the one input that lies there, and nothing else. */
+  readonly path?: string
+  /** As that input was printed. Where something else lies there today, there is nothing to be told of it. */
+  readonly printed?: string | undefined
+  /** How often that input is tried. */
+  readonly tries?: number
+  /** Ends with the first input that breaks one of these requirements, and makes none smaller. */
+  readonly wanted?: ReadonlySet<string>
+  /** Draws all inputs blindly, whatever is answered. */
+  readonly blind?: boolean
+  /** Is told of every input before it is tried. */
+  readonly onInput?: () => void
+}
+
+/** What a property has done so far; it stands whatever ends the property. */
+export interface Work {
+  /** How many inputs were tried. */
+  inputs: number
+  /** How often each kind of input was, by its name. */
+  readonly kinds: Map<string, number>
+  readonly finds: Find[]
+}
+
+export const newWork = (): Work => ({ inputs: 0, kinds: new Map(), finds: [] })
+
+/** So many smaller inputs are tried: a small counterexample soon is worth more than the smallest late. */
 const triesToShrink = 200
 
 /** Longer inputs are cut when they are printed, in characters. */
 const longestInput = 2000
 
-interface Failure {
-  readonly breaches: readonly Breach[]
-  readonly exchanges: readonly Exchange[]
-}
-
 /**
- * Tries inputs until one is answered wrongly, then smaller ones. The workplace is left with the breaches and exchanges of
- * the smallest that still fails. With a path it tries the one input that lies there.
+ * Tries inputs, and makes each that is answered wrongly in a new way as small as it may be. What was found stands in `work`
+ * as soon as it was; an obstacle that keeps the property from judging is thrown.
  */
-export async function tryInputs(
-  property: Property,
-  workplace: Workplace,
-  options: { readonly seed: number; readonly runs: number; readonly path?: string; readonly unshrunk?: boolean },
-): Promise<{ readonly cases: number; readonly found: Counterexample | undefined }> {
-  const { context, http } = workplace
-  const arranged = await property.arrange?.(context)
-  const { holds, outcome } = trial(property, workplace, arranged)
-  const details = await fc.check(fc.asyncProperty(property.inputs(context, arranged), holds), {
-    seed: unitSeed(options.seed, property),
-    numRuns: options.runs,
-    ...(options.path !== undefined && { path: options.path }),
-    endOnFailure: options.path !== undefined || options.unshrunk === true,
-  })
-  const { smallest, obstacle } = outcome
-  http.startOver(smallest?.exchanges)
-  workplace.breaches.splice(0, workplace.breaches.length, ...(smallest?.breaches ?? []))
-  if (smallest === undefined) {
-    if (obstacle !== undefined) throw obstacle
-    if (details.failed && details.errorInstance instanceof Error) throw details.errorInstance
-    if (details.failed) throw new TypeError(`${property.id} generates no inputs`)
-    return { cases: details.numRuns, found: undefined }
+export async function tryInputs(property: Property, workplace: Workplace, effort: Effort, work: Work): Promise<void> {
+  const arranged = await property.arrange?.(workplace.context)
+  // Read before it is dropped, so that what was arranged is known to be secret.
+  workplace.http.startOver(workplace.http.exchanges)
+  const arbitrary = property.inputs(workplace.context, arranged)
+  const inputsOf = (seed: number) => new Inputs(arbitrary, seedOf(seed, property))
+  const attempt = async ({ value }: Input) => {
+    effort.onInput?.()
+    work.inputs += 1
+    for (const kind of kindsIn(value)) work.kinds.set(kind, (work.kinds.get(kind) ?? 0) + 1)
+    return await breachesOf(value, property, workplace, arranged)
   }
-  const found: Counterexample = {
-    input: fc.stringify(details.counterexample?.[0]).slice(0, longestInput),
-    seed: options.seed,
-    path: details.counterexamplePath ?? '',
+  for (const { input, inputs, seed } of order(inputsOf, workplace, fitting(effort, property))) {
+    const breaches = await attempt(input)
+    if (!breaches.some((breach) => isNews(breach, work.finds))) continue
+    await shrink({ input, inputs, seed, breaches }, attempt, workplace, effort, work.finds)
+    if (breaches.some(({ requirement }) => effort.wanted?.has(requirement.id))) return
   }
-  return { cases: details.numRuns, found }
 }
 
 /** Each property has a seed of its own, so that running it alone gives the same inputs as running all. */
-const unitSeed = (seed: number, { id }: Unit) => createHash('sha256').update(`${seed} ${id}`).digest().readInt32BE(0)
+const seedOf = (seed: number, { id }: Unit) => createHash('sha256').update(`${seed} ${id}`).digest('hex')
 
-/** What a smaller input must still show: it might else lead to another fault, and a lesser one. */
-const showsAll = (breaches: readonly Breach[], before: Failure | undefined): boolean =>
-  (before?.breaches ?? []).every(({ requirement, violation }) =>
-    breaches.some((breach) => breach.requirement.id === requirement.id && breach.violation === violation),
-  )
-
-/** Judges one input after the other, until enough were tried or something keeps the property from judging. */
-function trial(property: Property, { context, http, breaches }: Workplace, arranged: unknown) {
-  const outcome: { smallest?: Failure; obstacle?: Error } = {}
-  let left = triesToShrink
-  // Read before it is dropped, so that what was arranged is known to be secret.
-  http.startOver(http.exchanges)
-
-  const holds = async (input: unknown): Promise<boolean> => {
-    if (outcome.obstacle !== undefined || left <= 0) return true
-    if (outcome.smallest !== undefined) left -= 1
-    http.startOver()
-    breaches.length = 0
-    try {
-      await property.holds(input, context, arranged)
-    } catch (error) {
-      if (!(error instanceof Broken) && breaches.length === 0) {
-        outcome.obstacle = error instanceof Error ? error : new Error(String(error))
-        return true
-      }
-    }
-    if (breaches.length === 0 || !showsAll(breaches, outcome.smallest)) return true
-    outcome.smallest = { breaches: [...breaches], exchanges: http.exchanges }
-    return false
-  }
-  return { holds, outcome }
+interface Choice {
+  readonly input: Input
+  readonly inputs: Inputs
+  readonly seed: number
 }
+
+/** One try says little where chance has a hand in the answer. */
+const triesOfLuck = 10
+
+/** What becomes of an effort at a property: dear inputs are fewer, and where chance has a hand in the answers they lead nowhere. */
+const fitting = (effort: Effort, { price = 1, isLuck = false }: Property): Effort => ({
+  ...effort,
+  runs: Math.ceil(effort.runs / price),
+  ...(isLuck && { blind: true, tries: triesOfLuck }),
+})
+
+/** What is tried, one after the other, for as long as the effort allows. */
+function* order(
+  inputsOf: (seed: number) => Inputs,
+  { answers, redactor }: Workplace,
+  effort: Effort,
+): Generator<Choice> {
+  const { seed, runs, known = [], path, blind = false } = effort
+  const { milliseconds = Number.POSITIVE_INFINITY, requests = Number.POSITIVE_INFINITY } = effort
+  const { index, of } = effort.share ?? { index: 0, of: 1 }
+  const inputs = inputsOf(seed)
+  if (path !== undefined) {
+    const input = inputAt(inputs, path)
+    if (input === undefined || (effort.printed !== undefined && printed(input, redactor) !== effort.printed))
+      throw new Untestable('this version generates another input there; run the tests again')
+    for (let left = effort.tries ?? 1; left > 0; left -= 1) yield { input, inputs, seed }
+    return
+  }
+  const end = performance.now() + milliseconds
+  const mayGoOn = () => performance.now() < end && answers.requests < requests
+  for (const one of known) {
+    const others = inputsOf(one.seed)
+    const input = inputAt(others, one.path)
+    if (input !== undefined) yield { input, inputs: others, seed: one.seed }
+  }
+  const promising: Promising[] = []
+  answers.heardNews()
+  for (let number = index; number < runs && mayGoOn(); number += of) {
+    const chosen = blind ? undefined : promising.shift()
+    const input = chosen === undefined ? inputs.draw(number) : inputs.change(chosen.input, chosen.change)
+    yield { input, inputs, seed }
+    if (answers.heardNews()) promising.unshift({ input, change: 0 })
+    else if (chosen !== undefined && chosen.change < changesAtMost)
+      promising.push({ ...chosen, change: chosen.change + 1 })
+  }
+}
+
+/** The input that lies there; none where the generator has changed since and nothing lies there. */
+function inputAt(inputs: Inputs, path: string): Input | undefined {
+  try {
+    return inputs.at(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** An input that was answered as none before it was: others like it are tried first. */
+interface Promising {
+  readonly input: Input
+  readonly change: number
+}
+
+/** An input has so many others made of it, one after the other, unless they bring news themselves. */
+const changesAtMost = 3
+
+/** Judges one input: what it was answered wrongly, in the order of the oracle. */
+async function breachesOf(
+  input: unknown,
+  { holds }: Property,
+  { context, http, breaches }: Workplace,
+  arranged: unknown,
+): Promise<readonly Breach[]> {
+  http.startOver()
+  breaches.length = 0
+  try {
+    await holds(input, context, arranged)
+  } catch (error) {
+    if (!(error instanceof Broken) && breaches.length === 0) throw error
+  }
+  return [...breaches]
+}
+
+const isSame = (one: Breach, other: Breach) =>
+  one.requirement.id === other.requirement.id && one.violation === other.violation
+
+const isNews = (breach: Breach, finds: readonly Find[]) =>
+  !finds.some(({ breaches }) => breaches.some((known) => isSame(known, breach)))
+
+interface Failure extends Choice {
+  readonly breaches: readonly Breach[]
+}
+
+/** Keeps the smallest input that still shows all that is new about one. */
+async function shrink(
+  failure: Failure,
+  attempt: (input: Input) => Promise<readonly Breach[]>,
+  workplace: Workplace,
+  { wanted, path }: Effort,
+  finds: Find[],
+): Promise<void> {
+  const news = failure.breaches.filter((breach) => isNews(breach, finds))
+  const place = finds.push(findOf(failure, news, workplace)) - 1
+  let left = wanted !== undefined || path !== undefined ? 0 : triesToShrink
+  for (let smallest = failure.input; left > 0;) {
+    let next: Input | undefined
+    for (const smaller of failure.inputs.smaller(smallest, left)) {
+      left -= 1
+      // What keeps a smaller input from being judged takes nothing from what was found.
+      const seen = await attempt(smaller).catch(() => [])
+      const shown = news.flatMap((breach) => seen.find((one) => isSame(one, breach)) ?? [])
+      if (shown.length < news.length) continue
+      finds[place] = findOf({ ...failure, input: smaller }, shown, workplace)
+      next = smaller
+      break
+    }
+    if (next === undefined) return
+    smallest = next
+  }
+}
+
+/** What was found, in words without the secrets that the evidence is about: reading it is what makes them known. */
+function findOf({ input, seed }: Choice, breaches: readonly Breach[], { http, redactor }: Workplace): Find {
+  const evidence = http.exchanges
+  return { breaches, evidence, counterexample: { input: printed(input, redactor), seed, path: input.path } }
+}
+
+const printed = ({ made }: Input, redactor: Redactor) =>
+  redactor.redact(fc.stringify(made.value).slice(0, longestInput))

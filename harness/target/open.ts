@@ -2,6 +2,7 @@ import { Redactor } from '../../core/redact.ts'
 import { HttpClient } from '../client/http.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import { discover } from './discovery.ts'
+import { withPatternsApart } from './redirect-patterns.ts'
 import { registerClients } from './registration.ts'
 import type { TargetSettings } from './settings.ts'
 import type { Target } from './target.ts'
@@ -39,7 +40,7 @@ export async function openTarget(settings: TargetSettings, signal?: AbortSignal)
       softwarePublisher: settings.registration?.software_publisher !== undefined,
     }),
     claims: new Set(settings.claims),
-    clients: [...(settings.clients ?? []), ...(registered?.clients ?? [])],
+    clients: [...(settings.clients ?? []), ...(registered?.clients ?? [])].map(withPatternsApart),
     users: settings.users ?? [],
     ...(settings.registration !== undefined && { registration: settings.registration }),
     login: {

@@ -39,6 +39,9 @@ const clientSchema = z
       )
       .exactOptional()
       .meta({ description: 'the private key of private_key_jwt, a JWK in JSON, as a reference: ${ASSAY_JWT_KEY}' }),
+    assertion_audience: text(
+      'the aud of its client assertions; the issuer unless said, but some servers want their token endpoint',
+    ).exactOptional(),
     redirect_uris: z
       .array(redirectUri)
       .default([])

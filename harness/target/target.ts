@@ -10,8 +10,12 @@ export interface ClientAccount {
   readonly client_secret?: Secret
   /** The private key as a JWK in JSON, for `private_key_jwt`. */
   readonly private_key?: Secret
+  /** The `aud` of its client assertions, where the server goes by another name there than its issuer identifier. */
+  readonly assertion_audience?: string
   readonly token_endpoint_auth_method: ClientAuthMethod
   readonly redirect_uris: readonly string[]
+  /** Those that the server may take for patterns, set apart from the others. */
+  readonly redirect_uri_patterns?: readonly string[]
   readonly grant_types: readonly string[]
   /** Space-separated, what the client may ask for. */
   readonly scope?: string

@@ -7,6 +7,7 @@ import { oauth21Dialects } from './oauth21.ts'
 import { oidcDialects } from './oidc.ts'
 import { registrationDialects } from './registration.ts'
 import { samlDialects } from './saml.ts'
+import { storeDialects } from './stores.ts'
 import { tokenDialects } from './tokens.ts'
 
 /** Every lawful deviation, by id. */
@@ -19,5 +20,6 @@ export const dialects: readonly Dialect[] = [
   ...oidcDialects,
   ...registrationDialects,
   ...httpDialects,
+  ...storeDialects,
   ...samlDialects,
 ]

@@ -4,7 +4,7 @@ import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc8252 } from '../../core/spec/rfc8252.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import type { Dialect } from '../dialect.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { NotRedirectable, OAuthError } from '../oauth-error.ts'
 import { accessTokenClaims, accessTokenHeader } from '../rules/access-token.ts'
 import { authorizationScope } from '../rules/authorization-request.ts'
 import { activeAnswer } from '../rules/introspection.ts'
@@ -208,6 +208,37 @@ export const oauthDialects: readonly Dialect[] = [
       nobodyIsAsked(request) {
         if (request.prompts.includes('none'))
           throw new OAuthError('interaction_required', 'the person would have to be asked')
+      },
+    },
+  },
+  {
+    id: 'ignores-another-client-id',
+    lawful:
+      'RFC 6749 §3.2.1 and §4.1.3: a client that authenticates need not name itself, and is the one that it shows to be',
+    swap: { clientThatAsks: async (client) => client },
+  },
+  {
+    id: 'responses-replace-the-query',
+    lawful: 'RFC 6749 §3.1: no parameter of a response comes twice, so what the client has under its name gives way',
+    swap: {
+      queryLeavesRoom() {},
+      responseLocation(uri, params) {
+        const url = new URL(uri)
+        for (const [name, value] of Object.entries(params)) if (value !== undefined) url.searchParams.set(name, value)
+        return url.href
+      },
+    },
+  },
+  {
+    id: 'pages-refuse-what-they-do-not-know',
+    lawful:
+      'RFC 6749 §3.1: how a server authenticates the person is beyond the protocol, and so is what its forms take',
+    swap: {
+      requestThatWaits(request, address, form) {
+        const known = ['interaction', 'csrf', 'username', 'password', 'decision']
+        if (![...address.keys(), ...(form?.keys() ?? [])].every((name) => known.includes(name)))
+          throw new NotRedirectable('the form is not the one that was shown')
+        return request
       },
     },
   },

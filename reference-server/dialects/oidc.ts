@@ -105,6 +105,11 @@ export const oidcDialects: readonly Dialect[] = [
     lawful: 'OpenID Connect Core §3.1.2.3: how a person signs in is left open',
     config: { identifierFirst: true },
   },
+  {
+    id: 'sign-ins-that-move',
+    lawful: 'RFC 6749 §3.1: how a person is authenticated is beyond its scope, and so is in which browser that begins',
+    config: { movingSignIns: true },
+  },
 ]
 
 const { publicKey: formerKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })

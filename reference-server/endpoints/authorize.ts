@@ -23,12 +23,15 @@ export const authorizationEndpoint =
 
 async function authorize(context: Context, request: Request, raw: RawParams): Promise<Response> {
   const { enforce, store, config } = context
+  enforce.inputIsLookedThrough(raw)
   enforce.whereToIsUnambiguous(raw)
   const params = enforce.authorizationParams(raw)
   const client = enforce.authorizingClientIsKnown(await store.findClient(params.get('client_id') ?? ''))
   const openid = params.get('scope')?.split(' ').includes('openid') ?? false
   const redirectUri = enforce.redirectUriOrDefault(client, params.get('redirect_uri'), openid)
-  enforce.redirectUriMatches(client, redirectUri, params)
+  const isCovered =
+    config.redirectUriPatterns && client.redirectUris.some((pattern) => enforce.patternCovers(pattern, redirectUri))
+  if (!isCovered) enforce.redirectUriMatches(client, redirectUri, params)
   const state = params.get('state')
   const to: ReturnAddress = {
     redirectUri,

@@ -13,13 +13,14 @@ export async function authenticateClient(
 ): Promise<Client> {
   const authorization = request.headers.get('authorization')
   const header = authorization === null ? undefined : enforce.basicCredentials(authorization)
-  const body = bodyCredentials(enforce.credentialsNotInUri(readParams(url.search.slice(1)), params))
+  const form = enforce.credentialsNotInUri(readParams(url.search.slice(1)), params)
+  const body = bodyCredentials(form, enforce.receivedAssertion)
   const credentials = chosen(header, body)
   enforce.oneAuthMethod(credentials)
 
   const [used] = credentials
-  const named = used === undefined ? await enforce.unnamedClient(params, store) : await store.findClient(used.clientId)
-  const client = enforce.clientIsKnown(named)
+  const found = used === undefined ? await enforce.unnamedClient(params, store) : await store.findClient(used.clientId)
+  const client = enforce.clientIsKnown(found)
   if (used === undefined) return client
   enforce.authMethodIsSupported(used.method, config.authMethods, at)
   enforce.authMethodIsRegistered(client, used)
@@ -36,12 +37,13 @@ export async function authenticateClient(
     enforce.assertionHasBegun(used.assertion, clock.now())
     await enforce.assertionIsFresh(client, used.assertion, store)
   }
-  return client
+  const named = params.get('client_id')
+  return header === undefined || named === undefined ? client : await enforce.clientThatAsks(client, named, at, store)
 }
 
-/** A bare client_id beside an Authorization header that names the same client is no second way of authenticating. */
+/** A bare client_id beside an Authorization header is no second way of authenticating, whomever it names. */
 const chosen = (header: Credentials | undefined, body: Credentials | undefined): readonly Credentials[] => {
   if (header === undefined) return body === undefined ? [] : [body]
   if (body === undefined) return [header]
-  return body.method === 'none' && body.clientId === header.clientId ? [header] : [header, body]
+  return body.method === 'none' ? [header] : [header, body]
 }

@@ -19,7 +19,9 @@ export const introspectionEndpoint =
       const caller = await callerOf(context, request, url, params)
       const value = params.get('token')
       if (value === undefined) throw new OAuthError('invalid_request', 'token is missing')
-      const token = await tokenOf(context, value, params.get('token_type_hint'))
+      const hint = params.get('token_type_hint')
+      const token =
+        (await tokenOf(context, value, hint)) ?? (await enforce.tokenOfAnotherKind(value, caller, context.store))
       const described = token && (await describe(context, token))
       const isTold = described !== undefined && enforce.callerMayKnow(caller, described)
       return json(

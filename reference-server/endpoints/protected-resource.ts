@@ -15,6 +15,7 @@ export const userinfoEndpoint =
       const brought = [...(await tokensBesidesQuery(context, request)), ...inQuery]
       isAnonymous &&= brought.length === 0
       const presented = enforce.tokenComesOnce(brought)
+      enforce.inputIsLookedThrough([['access token', presented ?? '']])
       const token = enforce.tokenIsGenuine(
         presented === undefined ? undefined : await findAccessToken(context, presented),
       )

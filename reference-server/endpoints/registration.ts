@@ -14,7 +14,9 @@ export const registrationEndpoint =
     try {
       enforce.mayRegister(token, config.initialAccessToken)
       if (!enforce.registrationType(request.headers.get('content-type') ?? '')) return nothing(415)
-      const sent = withoutEmpty(readMetadata(await readBody(request)))
+      const text = await readBody(request)
+      enforce.inputIsLookedThrough([['registration', text]])
+      const sent = withoutEmpty(readMetadata(text))
       const described = describedClient(context, sent)
       const issuedAt = seconds(clock.now())
       const client: Client = {

@@ -48,7 +48,9 @@ export const singleSignOnEndpoint =
 async function signOn(context: Context, request: Request): Promise<Response> {
   const { enforce, config } = context
   const query = readQuery(request.url)
-  const root = readXml(enforce.redirectMessage(query))
+  const message = enforce.redirectMessage(query)
+  enforce.inputIsLookedThrough([['SAML message', message.toString()]])
+  const root = readXml(message)
   const envelope = readEnvelope(root)
   const provider = enforce.serviceProviderIsKnown(envelope, config.serviceProviders)
   enforce.requestArrivedWhereItWasSent(envelope.destination, signOnPlace(context))

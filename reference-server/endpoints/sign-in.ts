@@ -5,7 +5,8 @@ import { readCookie, readForm } from '../http.ts'
 import type { Interaction, Session, User } from '../model.ts'
 import { NotRedirectable, OAuthError } from '../oauth-error.ts'
 import { consentPage, errorPage, loginPage } from '../pages.ts'
-import { continueInteraction, cookie, sessionOf } from '../sign-in.ts'
+import { readParams } from '../parameters.ts'
+import { continueInteraction, cookie, moveInteraction, sessionOf } from '../sign-in.ts'
 
 export const loginEndpoint =
   (context: Context): Endpoint =>
@@ -22,9 +23,9 @@ export const loginEndpoint =
       const session: Session = { id: enforce.newSecret(), sub: user.sub, authTime: seconds(clock.now()) }
       await store.saveSession(session, clock.now() + config.lifetimes.session * 1000)
       await store.removeInteraction(interaction.id)
-      return await continueInteraction(context, interaction.request, session, interaction.browser, [
-        cookie(context, 'assay_session', session.id),
-      ])
+      const cookies = [cookie(context, 'assay_session', session.id)]
+      const id = config.movingSignIns ? interaction.id : undefined
+      return await continueInteraction(context, interaction.request, session, interaction.browser, cookies, id)
     })
 
 /** Nobody where the name and the password do not belong together. */
@@ -42,10 +43,9 @@ export const consentEndpoint =
   async (request, url) =>
     await onPage(context, request, url, async (interaction, form) => {
       const { store, enforce } = context
-      const session = await sessionOf(context, request)
+      const session = enforce.whoDecides(interaction, await sessionOf(context, request))
       const { request: pending } = interaction
-      if (session === undefined || !interaction.authenticated || pending.kind !== 'authorization')
-        throw new NotRedirectable('nobody is signed in')
+      if (session === undefined || pending.kind !== 'authorization') throw new NotRedirectable('nobody is signed in')
       if (form === undefined) return consentPage(context, interaction, pending)
       await store.removeInteraction(interaction.id)
       const { client, scopes } = pending
@@ -64,15 +64,21 @@ type Turn = (interaction: Interaction, form: ReadonlyMap<string, string> | undef
 
 /** Finds what waits for this person. */
 async function onPage(context: Context, request: Request, url: Place, turn: Turn): Promise<Response> {
-  const { enforce, store } = context
+  const { enforce, store, config } = context
   try {
     const form = request.method === 'POST' ? new Map(await readForm(request)) : undefined
-    const interaction = await store.findInteraction(
-      form?.get('interaction') ?? new URLSearchParams(url.search).get('interaction') ?? '',
-    )
-    if (interaction === undefined) throw new NotRedirectable('this sign-in is over; start again at the application')
-    if (form !== undefined)
-      enforce.formCameFromPage(interaction, readCookie(request, 'assay_browser'), form.get('csrf'))
+    const address = new Map(readParams(url.search.slice(1)))
+    const found = await store.findInteraction(form?.get('interaction') ?? address.get('interaction') ?? '')
+    if (found === undefined) throw new NotRedirectable('this sign-in is over; start again at the application')
+    const interaction = { ...found, request: enforce.requestThatWaits(found.request, address, form) }
+    const browser = readCookie(request, 'assay_browser')
+    if (form !== undefined) enforce.formCameFromPage(interaction, browser, form.get('csrf'))
+    else if (config.movingSignIns && browser !== interaction.browser) {
+      const moved = await moveInteraction(context, interaction)
+      const response = await turn(moved, form)
+      response.headers.append('set-cookie', cookie(context, 'assay_browser', moved.browser))
+      return response
+    }
     return await turn(interaction, form)
   } catch (error) {
     if (error instanceof NotRedirectable || error instanceof OAuthError)

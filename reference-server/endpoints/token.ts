@@ -34,6 +34,7 @@ export const tokenEndpoint =
 /** The parameters of a direct request: each once, none empty. */
 export async function directParams({ enforce }: Context, request: Request, url: Place): Promise<Params> {
   const raw = await readRequest(request, url, enforce.formPairs)
+  enforce.inputIsLookedThrough(raw)
   enforce.tokenParamsNotRepeated(raw)
   return enforce.tokenParams(raw)
 }
@@ -58,7 +59,7 @@ const redeemCode: Redeem = async (context, client, params) => {
   const { enforce, store, clock, config } = context
   const value = params.get('code')
   if (value === undefined) throw new OAuthError('invalid_request', 'code is missing')
-  const code = await enforce.codeIsKnown(value, store)
+  const code = await enforce.codeIsKnown(enforce.codeKey(value), store)
   enforce.codeBelongsToClient(code, client)
   enforce.codeIsFresh(code, clock.now())
   const redirectUri = params.get('redirect_uri')

@@ -82,6 +82,17 @@ export const replayRevokes = mutants(rules.replayRevokes, {
   },
 })
 
+export const codeKey = mutants(rules.codeKey, {
+  'looks at the first half': {
+    fault: 'a code is made of a key and of what it was issued for, and the key alone was thought to count',
+    apply: (value) => value.slice(0, 22),
+  },
+  'looks at the second half': {
+    fault: 'the first part of a code was meant for the log, and whoever finds the rest has found the code',
+    apply: (value) => value.slice(-21),
+  },
+})
+
 export const codeIsKnown = mutants(rules.codeIsKnown, {
   'cuts what is too long': {
     fault: 'the column is as wide as a code, and the database cuts what is longer',

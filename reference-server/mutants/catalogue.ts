@@ -8,6 +8,7 @@ import * as endpointUris from './endpoint-uris.ts'
 import * as tokenRequest from './token-request.ts'
 import * as tokenResponse from './token-response.ts'
 import * as bearerUsage from './bearer-usage.ts'
+import * as clientAssertion from './client-assertion.ts'
 import * as clientAuthentication from './client-authentication.ts'
 import * as clientConfiguration from './client-configuration.ts'
 import * as clientMetadata from './client-metadata.ts'
@@ -15,10 +16,13 @@ import * as consent from './consent.ts'
 import * as crossOrigin from './cross-origin.ts'
 import * as forbiddenGrants from './forbidden-grants.ts'
 import * as forms from './forms.ts'
+import * as input from './input.ts'
 import * as introspection from './introspection.ts'
 import * as jsonText from './json-text.ts'
 import * as metadataCapabilities from './metadata-capabilities.ts'
 import * as metadata from './metadata.ts'
+import * as namedClient from './named-client.ts'
+import * as nonAtomic from './non-atomic.ts'
 import * as pages from './pages.ts'
 import * as protectedResource from './protected-resource.ts'
 import * as publishedKeys from './published-keys.ts'
@@ -52,6 +56,7 @@ export const catalogue: ReadonlyMap<string, Mutant> = new Map(
     tokenRequest,
     tokenResponse,
     bearerUsage,
+    clientAssertion,
     clientAuthentication,
     clientConfiguration,
     clientMetadata,
@@ -59,10 +64,13 @@ export const catalogue: ReadonlyMap<string, Mutant> = new Map(
     crossOrigin,
     forbiddenGrants,
     forms,
+    input,
     introspection,
     jsonText,
     metadata,
     metadataCapabilities,
+    namedClient,
+    nonAtomic,
     pages,
     protectedResource,
     publishedKeys,

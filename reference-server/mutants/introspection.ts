@@ -1,5 +1,6 @@
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { seconds } from '../clock.ts'
+import { parseJwt, signatureIsRight } from '../jwt.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import * as rules from '../rules/introspection.ts'
@@ -108,6 +109,25 @@ export const tokenTypesToDescribe = mutants(rules.tokenTypesToDescribe, {
   'looks for refresh tokens by hint alone': {
     fault: 'resource servers see access tokens, so these are looked for unless the hint says otherwise',
     apply: (hint) => (hint === 'access_token' ? ['access_token'] : ['access_token', 'refresh_token']),
+  },
+})
+
+export const tokenOfAnotherKind = mutants(rules.tokenOfAnotherKind, {
+  'describes codes': {
+    fault: 'whatever is issued stands in one table, and the column that says what it is was not asked for',
+    async apply(value, _caller, store) {
+      const code = await store.findCode(value)
+      return code && { ...code, id: value, sub: '', scopes: [], issuedAt: 0 }
+    },
+  },
+  'describes what clients signed': {
+    fault: 'a JWT is looked at with all keys that the server knows, those of its clients among them',
+    async apply(value, { clientId, keys }) {
+      const jwt = parseJwt(value)
+      const isSigned = jwt !== undefined && keys.some((key) => signatureIsRight(jwt, key, 'ES256'))
+      const expiresAt = Number(jwt?.claims['exp']) * 1000
+      return isSigned ? { id: value, clientId, sub: clientId, scopes: [], issuedAt: 0, expiresAt } : undefined
+    },
   },
 })
 

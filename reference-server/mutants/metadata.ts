@@ -24,6 +24,22 @@ export const metadataIssuer = mutants(rules.metadataIssuer, {
       return host === null ? issuer : `${request.headers.get('x-forwarded-proto') ?? 'http'}://${host}`
     },
   },
+  'believes what the standard calls Forwarded': {
+    fault: 'the header has a standard now, and a standard is thought to be safe',
+    breaks: [rfc8414.issuerIdentical, oidcDiscovery.issuerIdentical, rfc9700.proxyHeadersSanitized],
+    apply(issuer, request) {
+      const [, host] = /host="?([^";,]+)/i.exec(request.headers.get('forwarded') ?? '') ?? []
+      return host === undefined ? issuer : `https://${host}`
+    },
+  },
+  'believes in TLS that ends before it': {
+    fault: 'the scheme is that of the proxy, and so is believed of whoever says it',
+    breaks: [rfc8414.issuerIdentical, oidcDiscovery.issuerIdentical, rfc9700.proxyHeadersSanitized],
+    apply(issuer, request) {
+      const proto = request.headers.get('x-forwarded-proto')
+      return proto === null ? issuer : issuer.replace(/^[a-z]+/, proto)
+    },
+  },
   'adds a slash in one of two documents': {
     fault: 'the second document came later and takes the issuer from a URL type',
     breaks: [rfc8414.issuerIdentical, rfc9068.metadataConsistent],

@@ -1,7 +1,11 @@
 import { without } from '../without.ts'
+import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
+import type { PendingRequest } from '../model.ts'
 import { mutants } from '../mutant.ts'
 import { NotRedirectable, OAuthError } from '../oauth-error.ts'
+import type { Params } from '../parameters.ts'
 import * as rules from '../rules/pages.ts'
 import { sameText } from '../rules/client-authentication.ts'
 
@@ -79,6 +83,13 @@ export const authorizationCors = mutants(rules.authorizationCors, {
     apply: (origin) =>
       origin === null ? {} : { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' },
   },
+  'lets a machine of its own read': {
+    fault: 'developers work at localhost and open files, and what they need was never taken out again',
+    apply: (origin) =>
+      origin !== null && /^(?:null|http:\/\/localhost.*)$/.test(origin)
+        ? { 'access-control-allow-origin': origin }
+        : {},
+  },
 })
 
 export const formCameFromPage = mutants(rules.formCameFromPage, {
@@ -96,6 +107,52 @@ export const formCameFromPage = mutants(rules.formCameFromPage, {
       if (browser !== undefined && !sameText(interaction.browser, browser))
         throw new NotRedirectable('this sign-in was begun in another browser')
     },
+  },
+})
+
+const withRedirectUri = (request: PendingRequest, params: Params | undefined): PendingRequest => {
+  const redirectUri = params?.get('redirect_uri')
+  return redirectUri === undefined || request.kind !== 'authorization' ? request : { ...request, redirectUri }
+}
+
+const withChallenge = (request: PendingRequest, params: Params | undefined): PendingRequest => {
+  const challenge = params?.get('code_challenge')
+  return challenge === undefined || request.kind !== 'authorization' ? request : { ...request, challenge }
+}
+
+export const requestThatWaits = mutants(rules.requestThatWaits, {
+  'takes redirect_uri from the form': {
+    fault: 'the form of the page is bound to the same object as the request was, field by field',
+    breaks: [rfc6749.noOpenRedirector, rfc9700.exactRedirectUri],
+    apply: (request, _address, form) => withRedirectUri(request, form),
+  },
+  'takes redirect_uri from the address': {
+    fault: 'the address of the page may say where to go on, under the name that was at hand',
+    breaks: [rfc6749.noOpenRedirector, rfc9700.exactRedirectUri],
+    apply: (request, address) => withRedirectUri(request, address),
+  },
+  'takes the challenge from the form': {
+    fault: 'the form of the page is bound to the same object as the request was, field by field',
+    breaks: [rfc7636.challengeBoundToCode],
+    apply: (request, _address, form) => withChallenge(request, form),
+  },
+  'takes the challenge from the address': {
+    fault: 'the parameters of PKCE are read by a filter that stands before every page',
+    breaks: [rfc7636.challengeBoundToCode],
+    apply: (request, address) => withChallenge(request, address),
+  },
+})
+
+export const whoDecides = mutants(rules.whoDecides, {
+  'asks whoever has the address': {
+    fault: 'the sign-in is noted at the request, and whoever knows its number goes on with it',
+    config: { movingSignIns: true },
+    apply: ({ session }) => session,
+  },
+  'asks whoever has the address and no session': {
+    fault: 'a browser that lost its cookie on the way was to be able to go on',
+    config: { movingSignIns: true },
+    apply: (interaction, session) => session ?? interaction.session,
   },
 })
 

@@ -80,6 +80,16 @@ export const redirectUriMatches = mutants(rules.redirectUriMatches, {
     apply: same(decoded),
   },
   'trims white space': { fault: 'a form library trims every value', breaks: inexact, apply: same((uri) => uri.trim()) },
+  'drops tabs and line breaks': {
+    fault: 'what could split a header is filtered out of every value before anything looks at it',
+    breaks: inexact,
+    apply: same((uri) => uri.replace(/[\t\r\n]/g, '')),
+  },
+  'takes backslashes for slashes': {
+    fault: 'a library for paths brings both into one form',
+    breaks: inexact,
+    apply: same((uri) => uri.replaceAll('\\', '/')),
+  },
   'ignores the query': {
     fault: 'clients wanted to put their own state into the query',
     breaks: inexact,
@@ -252,6 +262,37 @@ function belowTheHost(registered: string, sent: string): boolean {
     own !== undefined && other !== undefined && own.pathname === other.pathname && other.host.endsWith(`.${own.host}`)
   )
 }
+
+const inFolder = (covers: (folder: string, sent: string) => boolean) => (pattern: string, sent: string) => {
+  const folder = rules.folderOf(pattern)
+  return folder !== undefined && covers(folder, sent)
+}
+
+export const patternCovers = mutants(rules.patternCovers, {
+  'compares a prefix': {
+    fault: 'a star at the end makes a prefix of what stands before it, and a way up begins with it as well',
+    breaks: [rfc6749.redirectUriRegistered],
+    config: { redirectUriPatterns: true },
+    apply: inFolder((folder, sent) => sent.startsWith(folder)),
+  },
+  'looks for dots between slashes': {
+    fault: 'a way up was known by one spelling',
+    breaks: [rfc6749.redirectUriRegistered],
+    config: { redirectUriPatterns: true },
+    apply: inFolder((folder, sent) => sent.startsWith(folder) && !/\/\.\.(?:\/|$)/.test(sent)),
+  },
+  'reads it like a browser': {
+    fault: 'a URL parser resolves every way up that it knows, and what stands behind the application knows more',
+    breaks: [rfc6749.redirectUriRegistered],
+    config: { redirectUriPatterns: true },
+    apply: inFolder((folder, sent) => sent.startsWith(folder) && parsed(sent)?.href.startsWith(folder) === true),
+  },
+  'looks for it anywhere': {
+    fault: 'the pattern was made a regular expression without an anchor at its beginning',
+    config: { redirectUriPatterns: true },
+    apply: inFolder((folder, sent) => sent.includes(folder)),
+  },
+})
 
 export const redirectUrisArePresent = mutants(urisArePresent, {
   'asks for them where codes are sent': {

@@ -7,6 +7,7 @@ import { OAuthError } from '../oauth-error.ts'
 import * as rules from '../rules/registration.ts'
 
 const { apply: acceptable } = rules.redirectUriIsAcceptable
+const { apply: room } = rules.queryLeavesRoom
 
 export const redirectUrisArePresent = mutants(rules.redirectUrisArePresent, {
   'does without': {
@@ -31,6 +32,22 @@ export const redirectUriHasNoFragment = mutants(rules.redirectUriHasNoFragment, 
     apply(uri) {
       if (URL.canParse(uri) && new URL(uri).hash !== '')
         throw new OAuthError('invalid_redirect_uri', 'a redirection URI must not have a fragment')
+    },
+  },
+})
+
+export const queryLeavesRoom = mutants(rules.queryLeavesRoom, {
+  'takes any query': { fault: 'a query is the affair of the client, and is kept as it is', apply() {} },
+  'looks for a code': {
+    fault: 'a code was what an attacker would put there, so nothing else is looked for',
+    apply(uri) {
+      if (/[?&]code=/.test(uri)) throw new OAuthError('invalid_redirect_uri', 'the query has a code')
+    },
+  },
+  'looks at its beginning': {
+    fault: 'the pattern begins with the question mark, and a query may go on behind it',
+    apply(uri) {
+      if (/\?(?:code|state|iss|error)=/.test(uri)) room(uri)
     },
   },
 })
@@ -89,7 +106,7 @@ export const redirectUriIsAcceptable = mutants(rules.redirectUriIsAcceptable, {
   },
   'takes what a browser runs': {
     fault: 'the scheme of an app has no host, and neither has the one of a script',
-    breaks: [rfc7591.redirectUriKinds],
+    breaks: [rfc7591.redirectUriOfApplication],
     apply(uri, applicationType) {
       if (applicationType === 'web' || !/^(?:javascript|data):/i.test(uri)) acceptable(uri, applicationType)
     },

@@ -101,6 +101,14 @@ export const postForm = mutants(rules.postForm, {
     breaks: [samlBindings.postForm],
     apply: (...form) => ({ ...rightForm(...form), method: 'get' }),
   },
+  'posts to where RelayState points': {
+    fault: 'RelayState is taken for the address that the person wanted to reach',
+    breaks: [samlBindings.postForm],
+    apply: (consumer, message, state) => ({
+      ...rightForm(consumer, message, state),
+      action: state !== undefined && /^https?:\/\//.test(state) ? state : consumer,
+    }),
+  },
   'writes base64 for URLs': {
     fault: 'the encoder is that of the JWTs',
     breaks: [samlBindings.postControl],

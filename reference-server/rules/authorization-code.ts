@@ -25,6 +25,9 @@ export const boundChallenge = rule(
   }),
 )
 
+/** What a code is looked up by: all of it. */
+export const codeKey = rule([rfc6749.codeValid], (value: string): string => value)
+
 /** Looking a code up changes nothing: the request may be wrong in all the rest, and its sender a thief without credentials. */
 export const codeIsKnown = rule(
   [rfc6749.codeValid, rfc6749.invalidGrant, oauth21.invalidReplayHarmless],

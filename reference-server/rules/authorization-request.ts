@@ -89,6 +89,19 @@ export const redirectUriMatches = rule(
   },
 )
 
+/** What lies in the folder of a pattern: only names that no reader takes for a way out of it. */
+export const patternCovers = rule(
+  [rfc6749.redirectUriRegistered, rfc9700.noOpenRedirect],
+  (pattern: string, redirectUri: string): boolean => {
+    const folder = folderOf(pattern)
+    if (folder === undefined || !redirectUri.startsWith(folder)) return false
+    return /^(?:[\w~*-][\w.~*-]*\/?)*$/.test(redirectUri.slice(folder.length))
+  },
+)
+
+/** `https://rp.example/apps/` of `https://rp.example/apps/*`; nothing where the URI is no pattern. */
+export const folderOf = (uri: string): string | undefined => /^(.*\/)\*$/s.exec(uri)?.[1]
+
 /** OAuth lets the only registered URI stand in for a missing one; OpenID Connect does not. */
 export const redirectUriOrDefault = rule(
   [rfc6749.redirectUriNeededOfSeveral, oidcCore.redirectUriRequired],

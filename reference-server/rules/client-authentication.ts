@@ -47,15 +47,23 @@ export const oneAuthMethod = rule([rfc6749.oneClientAuthMethod], (ways: readonly
   if (ways.length > 1) throw new OAuthError('invalid_request', 'the client authenticates in more than one way')
 })
 
+/** One JWT, which is said to be one. */
+export const receivedAssertion = rule(
+  [rfc7523.assertionTypeNamed, rfc7523.singleAssertion],
+  (type: string | undefined, value: string): ParsedJwt => {
+    const assertion = parseJwt(value)
+    if (assertion === undefined || type !== assertionType)
+      throw new OAuthError('invalid_client', 'client_assertion is not a signed JWT of the stated type')
+    return assertion
+  },
+)
+
 /** The form's own credentials; `undefined` where it names no client at all. */
-export function bodyCredentials(params: Params): Credentials | undefined {
+export function bodyCredentials(params: Params, read: typeof receivedAssertion.apply): Credentials | undefined {
   const clientId = params.get('client_id')
   const secret = params.get('client_secret')
   if (params.has('client_assertion') || params.has('client_assertion_type')) {
-    const assertion = parseJwt(params.get('client_assertion') ?? '')
-    if (assertion === undefined || params.get('client_assertion_type') !== assertionType) {
-      throw new OAuthError('invalid_client', 'client_assertion is not a signed JWT of the stated type')
-    }
+    const assertion = read(params.get('client_assertion_type'), params.get('client_assertion') ?? '')
     const subject = assertion.claims['sub']
     return { method: 'private_key_jwt', clientId: clientId ?? (typeof subject === 'string' ? subject : ''), assertion }
   }
@@ -193,6 +201,16 @@ export const assertionIsFresh = rule(
     if (!(await store.rememberAssertion(client.clientId, String(jti), Number(exp) * 1000))) {
       throw new OAuthError('invalid_client', 'jti of client_assertion was used before')
     }
+  },
+)
+
+/** Whoever authenticated is who asks: the name of another client beside that is nobody's word. */
+export const clientThatAsks = rule(
+  [rfc6749.codeBoundToClient, rfc6749.refreshBoundToClient, rfc7009.ownTokensOnly],
+  async (client: Client, named: string, _at: AuthenticatingEndpoint, _store: Store): Promise<Client> => {
+    if (named !== client.clientId)
+      throw new OAuthError('invalid_request', 'client_id names another client than the one that authenticated')
+    return client
   },
 )
 

@@ -4,6 +4,7 @@ import type { Claims } from '../jwt.ts'
 import type { AccessToken, Client, ClientAuthMethod, RefreshToken } from '../model.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { rule } from '../rule.ts'
+import type { Store } from '../store.ts'
 
 /** The scope of a token that lets its bearer ask about others. */
 export const introspectionScope = 'api:introspect'
@@ -53,6 +54,12 @@ export const callerMayKnow = rule(
 export const tokenTypesToDescribe = rule(
   [rfc7662.hintIsNoFilter],
   (_hint: string | undefined): readonly ('access_token' | 'refresh_token')[] => ['access_token', 'refresh_token'],
+)
+
+/** What is neither an access nor a refresh token is no token, whatever else the server knows it for. */
+export const tokenOfAnotherKind = rule(
+  [rfc7662.unknownTokenInactive],
+  async (_value: string, _caller: Client, _store: Store): Promise<AccessToken | undefined> => undefined,
 )
 
 /** A refresh token that another one took the place of is as good as revoked. */

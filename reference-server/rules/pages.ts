@@ -1,8 +1,10 @@
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
-import type { AuthorizationRequest, Interaction } from '../model.ts'
+import type { AuthorizationRequest, Interaction, PendingRequest, Session } from '../model.ts'
 import { NotRedirectable, OAuthError } from '../oauth-error.ts'
 import { escapeHtml } from '../page-frame.ts'
+import type { Params } from '../parameters.ts'
 import { rule } from '../rule.ts'
 import { sameText } from './client-authentication.ts'
 
@@ -47,6 +49,19 @@ export const formCameFromPage = rule(
     if (csrf === undefined || !sameText(interaction.csrf, csrf))
       throw new NotRedirectable('the form did not come from this page; start again at the application')
   },
+)
+
+/** What the person is asked about is the request as it came first: no page or form behind it says anything of it anew. */
+export const requestThatWaits = rule(
+  [rfc6749.noOpenRedirector, rfc9700.exactRedirectUri, rfc7636.challengeBoundToCode],
+  (request: PendingRequest, _address: Params, _form: Params | undefined): PendingRequest => request,
+)
+
+/** Who may answer for the person: the browser in which they signed in for this request, and no other that has the address. */
+export const whoDecides = rule(
+  [rfc6749.consentExplicit],
+  (interaction: Interaction, session: Session | undefined): Session | undefined =>
+    interaction.session === undefined ? undefined : session,
 )
 
 /** Whether the person has to be asked: for all that they did not agree to before, and where the client wants it. */

@@ -13,8 +13,15 @@ export const refreshTokenExpiry = rule(
   (now: number, lifetime: number): number => now + lifetime * 1000,
 )
 
+/** Looking a token up changes nothing, least of all what was revoked meanwhile. */
 export const refreshTokenIsKnown = rule(
-  [rfc6749.refreshValid, rfc6749.refreshTokensUnforgeable, rfc6749.invalidGrant, rfc9700.refreshIntegrity],
+  [
+    rfc6749.refreshValid,
+    rfc6749.refreshTokensUnforgeable,
+    rfc6749.invalidGrant,
+    rfc7009.revokedAtOnce,
+    rfc9700.refreshIntegrity,
+  ],
   async (value: string, store: Store): Promise<RefreshToken> => {
     const token = await store.findRefreshToken(value)
     if (token === undefined) throw new OAuthError('invalid_grant', 'the refresh token is unknown')

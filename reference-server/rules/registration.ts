@@ -35,6 +35,15 @@ export const redirectUriHasNoFragment = rule([rfc6749.redirectUriNoFragment], (u
   if (uri.includes('#')) throw new OAuthError('invalid_redirect_uri', 'a redirection URI must not have a fragment')
 })
 
+/** What a response adds must not stand in the query already: it would come twice, or the query would not be kept. */
+export const queryLeavesRoom = rule([rfc6749.responseParamsNotRepeated], (uri: string) => {
+  const taken = responseParams.find((name) => URL.canParse(uri) && new URL(uri).searchParams.has(name))
+  if (taken !== undefined)
+    throw new OAuthError('invalid_redirect_uri', `the query of a redirection URI must not have ${taken}`)
+})
+
+const responseParams = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri']
+
 /**
  * What may be registered: https for web clients; for native ones a loopback address over http or a private-use scheme
  * in reverse-domain form (RFC 8252 §7.1, §7.3). Written the one way that a URL parser would write it, so that no two
@@ -45,6 +54,7 @@ export const redirectUriIsAcceptable = rule(
     rfc6749.redirectUriAbsolute,
     rfc7591.invalidRedirectUri,
     rfc7591.redirectUriKinds,
+    rfc7591.redirectUriOfApplication,
     rfc8252.redirectOptions,
     rfc8252.schemeWithPeriod,
     rfc9700.noHttpRedirectUri,

@@ -131,7 +131,12 @@ describe('a mistake', () => {
       'there is no mutant and no rule code-is-fresch',
       'did you mean code-is-fresh?',
     ],
-    ['no part', ['mutants', '--shard', '3/2'], '--shard 3/2 is no part', 'write the part and how many there are: 1/2'],
+    [
+      'no part',
+      ['mutants', '--shard', '3/2'],
+      '--shard <part/parts> cannot be 3/2',
+      'write the part and how many there are: 1/2',
+    ],
     [
       'a mutant for everybody',
       ['serve', '--host', '0.0.0.0', '--mutant', 'x'],

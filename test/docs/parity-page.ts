@@ -1,4 +1,4 @@
-/** One test of another analyser, and what of ours stands beside it. */
+/** One test of another analyser, or one class of tests, and what of ours stands beside it. */
 export interface ParityRow {
   readonly test: string
   readonly looksAt: string

@@ -105,7 +105,7 @@ describe('fuzz', () => {
 const essenceOf = ({ outcomes }: Report) =>
   outcomes.map((outcome) => ({
     unit: outcome.unit.id,
-    cases: outcome.cases,
+    cases: outcome.tried?.inputs,
     state: outcome.verdict.state,
     findings: findingsOf(outcome).map(({ fingerprint, counterexample }) => ({ fingerprint, counterexample })),
   }))

@@ -38,6 +38,9 @@ const watched = (property: Property, inputs: string[]): Property => ({
   },
 })
 
+/** To the right server a star is a star. */
+const pattern = 'https://rp.example/apps/one/*'
+
 describe('on the right server', () => {
   let embedded: EmbeddedTarget
   beforeAll(async () => {
@@ -49,12 +52,18 @@ describe('on the right server', () => {
     const inputs: string[] = []
     const units = properties.map((property) => watched(property, inputs))
     // A claim can free a server of what a property is about.
-    const target = { ...embedded.target, claims: new Set<Claim>() }
+    const clients = embedded.target.clients.map((client) => ({ ...client, redirect_uri_patterns: [pattern] }))
+    const target = { ...embedded.target, claims: new Set<Claim>(), clients }
+    const inputsFor = new Map(properties.map(({ id, price = 1 }) => [id, Math.ceil(40 / price)]))
     const outcomes = await run(units, target, { seed: 11, runs: 40 }, () => {})
 
-    for (const { unit, verdict, cases } of outcomes)
-      expect({ id: unit.id, verdict, cases }).toEqual({ id: unit.id, verdict: { state: 'pass' }, cases: 40 })
-    expect(inputs).toHaveLength(properties.length * 40)
+    for (const { unit, verdict, tried } of outcomes)
+      expect({ id: unit.id, verdict, cases: tried?.inputs }).toEqual({
+        id: unit.id,
+        verdict: { state: 'pass' },
+        cases: inputsFor.get(unit.id),
+      })
+    expect(inputs).toHaveLength([...inputsFor.values()].reduce((sum, count) => sum + count, 0))
     const secrets = [
       ...embedded.target.clients.flatMap(({ client_secret: secret, private_key: key }) => [secret, key]),
       ...embedded.target.users.map(({ password }) => password),
@@ -71,7 +80,7 @@ describe('on the right server', () => {
       return inputs
     }
     const first = await ofRun(5)
-    expect(first).toHaveLength(30)
+    expect(first).toHaveLength(70)
     expect(await ofRun(5)).toEqual(first)
     expect(await ofRun(6)).not.toEqual(first)
   })

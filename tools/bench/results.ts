@@ -1,4 +1,5 @@
 import type { FlowCost } from './flows.ts'
+import type { FuzzFigures } from './fuzz.ts'
 import type { Issuance } from './issuance.ts'
 import type { Ratio } from './measure.ts'
 import type { Memory } from './memory.ts'
@@ -10,6 +11,7 @@ export interface Results {
   readonly issuance?: Readonly<Record<string, Issuance>>
   readonly flows?: Readonly<Record<string, FlowCost>>
   readonly memory?: Memory
+  readonly fuzz?: FuzzFigures
 }
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000
@@ -26,7 +28,7 @@ function plain(ratios: Readonly<Record<string, Ratio>>) {
 const mapped = <V, W>(record: Readonly<Record<string, V>>, to: (value: V) => W) =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]))
 
-export const asJson = ({ issuance, flows, memory, ...machine }: Results): string =>
+export const asJson = ({ issuance, flows, memory, fuzz, ...machine }: Results): string =>
   JSON.stringify(
     {
       ...machine,
@@ -49,6 +51,7 @@ export const asJson = ({ issuance, flows, memory, ...machine }: Results): string
           afterExpiry: rounded(memory.afterExpiry),
         },
       }),
+      ...(fuzz && { fuzz: { ...fuzz, casesPerSecond: Math.round(fuzz.casesPerSecond) } }),
     },
     null,
     2,
@@ -62,7 +65,7 @@ const microsecondsSaid = (all: Readonly<Record<string, number>>) =>
     .map(([kind, value]) => `${kind} ${value.toFixed(0)}`)
     .join(', ')
 
-export function asText({ node, pinned, issuance = {}, flows = {}, memory }: Results): string {
+export function asText({ node, pinned, issuance = {}, flows = {}, memory, fuzz }: Results): string {
   const lines = [
     `Node ${node}, ${pinned ? 'a core each for servers and driver' : 'no core of their own for servers and driver'}`,
     'Ratios of processor time, the median of pairs and its quartiles; more is better.',
@@ -83,6 +86,13 @@ export function asText({ node, pinned, issuance = {}, flows = {}, memory }: Resu
     for (const [count, octets] of Object.entries(memory.bytesPerGrantAt))
       lines.push(`  with ${count.padStart(9)}     ${octets.toFixed(0)}`)
     lines.push(`  after all expired and as much came again: ${memory.afterExpiry.toFixed(2)} of the heap before`)
+  }
+  if (fuzz !== undefined) {
+    const { casesPerSecond, requestsToKill: kills } = fuzz
+    lines.push('', 'fuzzing', `  inputs a second    ${casesPerSecond.toFixed(0)}`)
+    lines.push(`  requests to find one of ${kills.mutants} mutants: median ${kills.median}, p95 ${kills.p95}`)
+    lines.push(`  the same, whatever is answered:  median ${kills.blind.median}, p95 ${kills.blind.p95}`)
+    for (const mutant of kills.notFound) lines.push(`  not found          ${mutant}`)
   }
   return lines.join('\n')
 }

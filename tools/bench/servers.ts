@@ -23,7 +23,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url))
 const compiled = join(project, '.assay', `bench-${process.pid}`)
 
 /** A compiled program of this folder. */
-export const program = (name: 'serve' | 'fill') => join(compiled, 'tools', 'bench', `${name}.js`)
+export const program = (name: 'serve' | 'fill' | 'fuzz-worker') => join(compiled, 'tools', 'bench', `${name}.js`)
 
 /** Compiles what is measured: it runs as it is published, without what compiles it on the way. Gone when the process ends. */
 export function compile(): void {

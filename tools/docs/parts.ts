@@ -23,7 +23,9 @@ import { createServer } from '../../reference-server/server.ts'
 import { stories } from '../../scenarios/stories.ts'
 import { caughtFault } from './caught-fault.ts'
 import { excerpt } from './excerpt.ts'
+import { knownBugTable } from './known-bug-table.ts'
 import { block, table } from './markdown.ts'
+import { modelParts } from './model.ts'
 import { schemaTable } from './schema-table.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -41,6 +43,8 @@ const generators: Readonly<Record<string, () => string | Promise<string>>> = {
   'target-file': () => schemaTable(targetFileJsonSchema()),
   'a-target-file': exampleTargetFile,
   commands: commandHelp,
+  'known-bugs': knownBugTable,
+  ...modelParts,
 }
 
 /**

@@ -46,6 +46,7 @@ function exchangeItem({ request, response, failure, milliseconds }: Exchange, nu
       <div>
         <p class="message-name">Request</p>
         <pre>${message(`${request.method} ${request.url}`, request.headers, request.body)}</pre>
+        ${leftOutNote(request)}
       </div>
       <div>
         <p class="message-name">Response</p>
@@ -53,12 +54,18 @@ function exchangeItem({ request, response, failure, milliseconds }: Exchange, nu
           response === undefined
             ? html`<pre class="failure">${cut(failure ?? 'no answer came', longestPart)}</pre>`
             : html`<pre>${message(`HTTP ${response.status}`, response.headers, response.body)}</pre>
+                ${leftOutNote(response)}
                 ${response.truncated ? html`<p class="note">The answer went on; no more was read.</p>` : undefined}`
         }
       </div>
     </div>
   </li>`
 }
+
+const leftOutNote = ({ leftOut }: { readonly leftOut?: number }): Markup | undefined =>
+  leftOut === undefined
+    ? undefined
+    : html`<p class="note">${counted(leftOut, 'more character')} were not kept as evidence.</p>`
 
 function message(start: string, headers: Exchange['request']['headers'], body: string | undefined): readonly Piece[] {
   const head = [start, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\n')

@@ -1,10 +1,18 @@
 import type { Finding } from '../../../core/finding.ts'
 import type { NonEmpty } from '../../../core/verdict.ts'
 import type { Outcome } from '../../runner/events.ts'
+import { curlOf } from '../curl.ts'
 import { counted } from '../figures.ts'
 import { groupBy } from '../group-by.ts'
 import type { Report } from '../report.ts'
-import { addressOf, clauseOf, placeOf, replayCommand, type ReportedRequirement } from '../requirement-text.ts'
+import {
+  addressOf,
+  clauseOf,
+  placeOf,
+  replayCommand,
+  type ReportedRequirement,
+  severityText,
+} from '../requirement-text.ts'
 import { type BrokenRequirement, brokenRequirements, silentUnits } from '../standing.ts'
 import { exchangeViewer } from './exchange.ts'
 import { cut, html, longestName, type Markup, sentence } from './markup.ts'
@@ -15,6 +23,9 @@ const namedAtMost = 200
 
 /** A value of the target is cut after so many characters. */
 const longestValue = 1500
+
+/** A command of more characters is nothing to be pasted. */
+const longestCommand = 8000
 
 type Show = ReturnType<typeof exchangeViewer>
 
@@ -65,7 +76,7 @@ function article(
 
 /** What was owed and what came, and every unit that saw just that. */
 function sighting(findings: NonEmpty<Finding>, show: Show): Markup {
-  const [{ expected, actual, counterexample }] = findings
+  const [{ expected, actual, counterexample, severity }] = findings
   const others = findings.slice(shownAtMost)
   return html`<div class="sighting">
     <dl class="contrast">
@@ -76,6 +87,10 @@ function sighting(findings: NonEmpty<Finding>, show: Show): Markup {
       <div class="actual">
         <dt>Actual</dt>
         <dd>${cut(actual, longestValue)}</dd>
+      </div>
+      <div>
+        <dt>Severity</dt>
+        <dd>${cut(severityText(severity), longestValue)}</dd>
       </div>
       ${
         counterexample === undefined
@@ -113,8 +128,18 @@ const witness = (finding: Finding, show: Show): Markup =>
             >`
       }
     </p>
-    ${show(finding.evidence)}
+    ${asCurl(finding)}${show(finding.evidence)}
   </div>`
+
+/** The request after which it was seen: evidence is in the order in which it came. */
+function asCurl({ evidence }: Finding): Markup | undefined {
+  const last = evidence.at(-1)
+  if (last === undefined) return undefined
+  return html`<details class="evidence">
+    <summary>The last request as a command</summary>
+    <pre>${cut(curlOf(last), longestCommand)}</pre>
+  </details>`
+}
 
 const again = (finding: Finding): Markup => html`<code class="command">${replayCommand(finding)}</code>`
 

@@ -69,7 +69,7 @@ function folderTable(
 }
 
 function unitRow(outcome: Outcome, known: ReadonlyMap<string, ReportedRequirement>): Markup {
-  const { unit, verdict, milliseconds, cases } = outcome
+  const { unit, verdict, milliseconds, tried } = outcome
   const broken = [...new Set(findingsOf(outcome).map(({ requirement }) => requirement))]
   const named = [...new Set([...unit.proves.map(({ id }) => id), ...broken])]
   const documents = new Set(named.map((id) => known.get(id)?.document ?? id.split('/')[0] ?? id))
@@ -88,7 +88,7 @@ function unitRow(outcome: Outcome, known: ReadonlyMap<string, ReportedRequiremen
       <span class="proves">${[...new Set(places)].join(', ')}</span>${reason(outcome, broken)}
     </th>
     <td class="minor">
-      ${unit.kind}${cases === undefined ? undefined : html`<span class="proves">${counted(cases, 'input')}</span>`}
+      ${unit.kind}${tried === undefined ? undefined : html`<span class="proves">${counted(tried.inputs, 'input')}, ${counted(tried.requests, 'request')}</span>`}
     </td>
     <td class="minor figure">${milliseconds < 10_000 ? latency(milliseconds) : duration(milliseconds)}</td>
   </tr> `

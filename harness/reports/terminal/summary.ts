@@ -4,8 +4,9 @@ import { printable } from '../../printable.ts'
 import { counted, duration, latency, quantilesOf, rate, wholeNumber } from '../figures.ts'
 import { groupBy } from '../group-by.ts'
 import type { Report } from '../report.ts'
-import { clauseOf, placeOf, replayCommand } from '../requirement-text.ts'
+import { clauseOf, placeOf, replayCommand, severityText } from '../requirement-text.ts'
 import { type BrokenRequirement, brokenRequirements, isInconclusive, silentUnits } from '../standing.ts'
+import { triedByPlace } from '../tried.ts'
 import { Page } from './page.ts'
 import type { Paint } from './paint.ts'
 
@@ -30,6 +31,7 @@ export function summarize(report: Report, { width, paint, written }: SummaryOpti
   const path = written.find((one) => one.endsWith('.json'))
   broken.forEach((one, at) => breach(page, one, { number: at + 1, path }))
   unjudged(page, report)
+  tried(page, report)
   if (report.load !== undefined) load(page, report.load)
   closing(page, report, broken.length, written)
   return page.toString()
@@ -64,6 +66,7 @@ function breach(page: Page, { requirement, findings }: BrokenRequirement, { numb
     page.line()
     page.field('expected', first.expected)
     page.field('actual', first.actual, { colour })
+    page.field('severity', severityText(first.severity))
     if (first.counterexample !== undefined) page.field('input', first.counterexample.input)
     for (const finding of [first, ...others].slice(0, namedAtMost)) noticed(page, finding, path)
     const more = others.length + 1 - namedAtMost
@@ -91,6 +94,23 @@ function unjudged(page: Page, report: Report) {
     for (const { id } of [first, ...others].slice(0, namedAtMost)) page.text(id, 5)
     const more = others.length + 1 - namedAtMost
     if (more > 0) page.text(`and ${counted(more, 'more unit')}`, 5, 'dim')
+  }
+}
+
+/** What nothing else was found among: without it, silence says nothing. */
+function tried(page: Page, report: Report) {
+  const places = triedByPlace(report)
+  if (places.length === 0) return
+  page.heading('Tried', 'by generated inputs')
+  for (const { place, inputs, requests, answers, kinds } of places) {
+    const counts = [
+      counted(inputs, 'input'),
+      counted(requests, 'request'),
+      counted(answers, 'kind of answer', 'kinds of answer'),
+    ]
+    page.line()
+    page.title(place, counts.join(', '), 'dim', 3)
+    if (kinds.length > 0) page.text(kinds.map(([kind, count]) => `${kind} ${wholeNumber(count)}`).join(', '), 3, 'dim')
   }
 }
 

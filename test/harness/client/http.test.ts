@@ -102,6 +102,14 @@ describe('a request goes over the wire as it was given', () => {
     expect(server.received.join('')).toBe('')
   })
 
+  test.each(['authorization', 'cookie'])('what cannot be sent as %s may be what the target gave', async (name) => {
+    await using server = await serveRaw((socket) => socket.end(`${head}content-length: 0\r\n\r\n`))
+    const request = { ...get(server.origin), headers: [[name, 'Bearer a\r\nx: y']] as const }
+
+    await expect(newClient().send(request)).rejects.toThrow(NoAnswer)
+    expect(server.received.join('')).toBe('')
+  })
+
   test.each([
     ['not a url', 'the URL is malformed'],
     ['/token', 'the URL is malformed'],

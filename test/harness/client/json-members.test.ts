@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { memberNames } from '../../../harness/client/json-members.ts'
+import { memberNames, nestsDeeper } from '../../../harness/client/json-members.ts'
 
 test.each<[string, readonly string[]]>([
   ['{}', []],
@@ -14,4 +14,20 @@ test.each<[string, readonly string[]]>([
   ['', []],
 ])('the members of %s', (json, names) => {
   expect(memberNames(json)).toEqual(names)
+})
+
+test('a text without an end is read once', () => {
+  expect(memberNames(`{"a":1,"${'\\"'.repeat(500_000)}`)).toEqual(['a'])
+  expect(memberNames(`{"a":1,"${'\\"'.repeat(500_000)}\\`)).toEqual(['a'])
+})
+
+test.each<[string, boolean]>([
+  ['[[1]]', false],
+  ['[[[1]]]', true],
+  ['{"a":{"b":[1]}}', true],
+  ['[[],[],[]]', false],
+  [String.raw`["[[[","\"[[[\\"]`, false],
+  ['', false],
+])('whether %s nests deeper than twice', (json, deeper) => {
+  expect(nestsDeeper(json, 2)).toBe(deeper)
 })

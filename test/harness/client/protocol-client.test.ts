@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
+import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { decodeForm } from '../../../core/wire/form.ts'
 import {
@@ -284,6 +284,19 @@ describe('a client assertion', () => {
     const { payload, protectedHeader } = await jwtVerify(assertion, publicKey, { currentDate: new Date(0) })
     expect(protectedHeader).toEqual({ alg: 'ES256', kid: 'k2', typ: 'x' })
     expect(payload).toEqual({ iss: 'a client', sub: 'a client', aud: ['x'], iat: now / 1000, exp: 7, extra: true })
+  })
+
+  test('is for the server under the name that the target file has for it', async () => {
+    await using server = await serveEcho()
+    const client = clientOf(server.origin, {
+      token_endpoint_auth_method: 'private_key_jwt',
+      private_key: new Secret(JSON.stringify(pairOf('ec').privateKey.export({ format: 'jwk' }))),
+      assertion_audience: `${server.origin}/token`,
+    })
+    await client.clientCredentials()
+
+    const sent = new Map(server.asked[0]?.form)
+    expect(decodeJwt(sent.get('client_assertion') ?? '').aud).toBe(`${server.origin}/token`)
   })
 
   test('is signed with another key, or spoilt before it is sent', async () => {

@@ -42,7 +42,9 @@ describe('the inputs', () => {
   })
 
   test('are counted', async () => {
-    expect((await inputsOf(['first'], 7)).outcomes).toMatchObject([{ cases: 30, verdict: { state: 'pass' } }])
+    expect((await inputsOf(['first'], 7)).outcomes).toMatchObject([
+      { tried: { inputs: 30 }, verdict: { state: 'pass' } },
+    ])
   })
 
   test('and what they are tried on are arranged once', async () => {
@@ -79,7 +81,7 @@ describe('a counterexample', () => {
       findings: [
         {
           actual: '1000',
-          counterexample: { input: '1000', seed: expect.any(Number), path: expect.stringMatching(/^[\d:]+$/) },
+          counterexample: { input: '1000', seed: expect.any(Number), path: expect.stringMatching(/^[\d~:]+$/) },
           evidence: [{ request: { url: `${server.origin}/1000` } }],
         },
       ],
@@ -146,6 +148,71 @@ describe('a counterexample', () => {
     const { verdicts } = await runUnits(propertiesThat({ finds }))
     const found = verdicts['finds']?.state === 'fail' ? verdicts['finds'].findings[0].counterexample : undefined
     expect(found?.input).toMatch(/^"\[client_secret 1\] x{1900,2000}$/)
+  })
+})
+
+describe('a property that found one fault', () => {
+  const faulty: Holds = async (input, { expect: judge }) => {
+    judge.that(input % 3 !== 0, { violation: 'accepted', expected: 'no multiple of three', actual: `${input}` })
+    judge.that(input < 50_000, { violation: 'leaked', expected: 'less than 50000', actual: `${input}` })
+  }
+
+  test('goes on, and finds each of the others with an input of its own', async () => {
+    const { verdicts, outcomes } = await runUnits(propertiesThat({ finds: numbers(faulty) }), nobody, { runs: 200 })
+    const verdict = verdicts['finds']
+    const found = verdict?.state === 'fail' ? verdict.findings : []
+    const smallest = Object.fromEntries(
+      found.map(({ violation, counterexample }) => [violation, counterexample?.input]),
+    )
+    expect(smallest).toEqual({ accepted: '0', leaked: '50000' })
+    expect(outcomes[0]?.tried?.inputs).toBeGreaterThanOrEqual(200)
+  })
+
+  test('ends with the first that is wanted, where one is', async () => {
+    const wanted = new Set([rfc6749.codeSingleUse.id])
+    const { outcomes } = await runUnits(propertiesThat({ finds: numbers(faulty) }), nobody, { runs: 200, wanted })
+    expect(outcomes[0]?.tried?.inputs).toBeLessThan(20)
+    expect(outcomes[0]?.verdict.state).toBe('fail')
+  })
+})
+
+describe('the effort', () => {
+  test('may be shared: the parts together try what one would have tried alone', async () => {
+    const tried = async (more: object) => {
+      const inputs: number[] = []
+      const units = propertiesThat({ one: numbers(async (input) => void inputs.push(input)) })
+      await runUnits(units, nobody, { runs: 30, blind: true, ...more })
+      return inputs
+    }
+    const parts = await Promise.all([0, 1, 2].map(async (index) => await tried({ share: { index, of: 3 } })))
+    expect(parts.map(({ length }) => length)).toEqual([10, 10, 10])
+    expect(new Set(parts.flat())).toEqual(new Set(await tried({})))
+  })
+
+  test('ends with the time, and with the requests', async () => {
+    await using server = await serve(() => (_, response) => void response.end())
+    const asks = numbers(async (_, { client }) => void (await client.send({ method: 'GET', url: `${server.origin}/` })))
+    const target = targetAt(server.origin)
+    const byTime = await runUnits(propertiesThat({ asks }), target, { runs: 1e6, milliseconds: 100 })
+    expect(byTime.verdicts['asks']).toEqual({ state: 'pass' })
+    expect(byTime.outcomes[0]?.milliseconds).toBeLessThan(5000)
+    const byRequests = await runUnits(propertiesThat({ asks }), target, { runs: 1e6, requests: 25 })
+    expect(byRequests.outcomes[0]?.tried).toMatchObject({ inputs: 25, requests: 25, answers: 1 })
+  })
+
+  test('begins with inputs that are known, and passes over those that are no more', async () => {
+    const inputs: number[] = []
+    const units = propertiesThat({ one: numbers(async (input) => void inputs.push(input)) })
+    await runUnits(units, nobody, { seed: 5, runs: 8, blind: true })
+    const [third] = inputs.slice(3, 4)
+    const known = () => [
+      { seed: 5, path: '3' },
+      { seed: 5, path: '3:100000' },
+    ]
+    inputs.length = 0
+    await runUnits(units, nobody, { seed: 6, runs: 2, blind: true, known })
+    expect(inputs).toHaveLength(3)
+    expect(inputs[0]).toBe(third)
   })
 })
 

@@ -79,7 +79,7 @@ const interaction = (id: string): Interaction => ({
   id,
   browser: 'b',
   csrf: 'c',
-  authenticated: true,
+  session: { id: 's', sub: 'u-1', authTime: 0 },
   request: {
     kind: 'authorization',
     client: client('a client'),

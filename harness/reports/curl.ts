@@ -1,0 +1,31 @@
+import type { Exchange } from '../../core/exchange.ts'
+
+/** Headers that curl makes itself. */
+const ofTheConnection: ReadonlySet<string> = new Set(['content-length', 'host', 'connection', 'transfer-encoding'])
+
+/**
+ * A command that sends this request, for a POSIX shell: on one line, in printable ASCII. The names that stand for secrets
+ * have to be replaced by the secrets.
+ */
+export function curlOf({ request: { method, url, headers, body } }: Exchange): string {
+  const sent = headers.filter(([name]) => !ofTheConnection.has(name.toLowerCase()))
+  return [
+    'curl --include --path-as-is --globoff',
+    ...(method === 'GET' ? [] : [`--request ${quoted(method)}`]),
+    ...sent.map(([name, value]) => `--header ${quoted(`${name}: ${value}`)}`),
+    ...(body === undefined || body === '' ? [] : [`--data-raw ${quoted(body)}`]),
+    quoted(url),
+  ].join(' ')
+}
+
+/** One word of a shell, whatever is in it. */
+function quoted(text: string): string {
+  if (/^[\w.:/-]+$/.test(text)) return text
+  if (/^[\x20-\x7E]*$/.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`
+  const escaped = [...Buffer.from(text)].map((octet) => {
+    const character = String.fromCharCode(octet)
+    if (character === "'" || character === '\\') return `\\${character}`
+    return octet >= 0x20 && octet <= 0x7e ? character : `\\x${octet.toString(16).padStart(2, '0')}`
+  })
+  return `$'${escaped.join('')}'`
+}

@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { findingsOf } from '../../harness/reports/standing.ts'
+import { table } from '../../tools/docs/markdown.ts'
+import type { HostileCase, Place } from './case.ts'
+import { cases } from './cases.ts'
+import { runCommand, sourceProgram, type Workplace, workplaceFor } from './command.ts'
+import { openedReports, type ReportReader } from './opened-report.ts'
+import { startHostile } from './server.ts'
+import { harmDone, reportIn } from './survival.ts'
+
+/** Tries commands against every case: `npm run test:hostile -- --only bomb --at tokens --command check,fuzz`. */
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    at: { type: 'string', default: '' },
+    command: { type: 'string', default: '' },
+    /** Runs the commands of the checkout, which take twice the memory. */
+    source: { type: 'boolean', default: false },
+  },
+})
+
+/** No command takes longer than this against a server that hurts, in seconds. */
+const secondsAtMost = 900
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+
+const commands: Readonly<Record<string, (workplace: Workplace, origin: string) => readonly string[] | undefined>> = {
+  check: () => ['check', 'target.yaml'],
+  fuzz: () => ['fuzz', 'target.yaml', '--runs', '2'],
+  run: () => ['run', 'target.yaml', '--runs', '1'],
+  load: () => ['load', 'target.yaml', '--seconds', '2', '--rate', '5'],
+  init: (_, origin) => ['init', origin, '--file', 'made.yaml', '--force'],
+  replay: (workplace) => {
+    const [finding] = (reportIn(workplace)?.outcomes ?? []).flatMap(findingsOf)
+    return finding === undefined ? undefined : ['replay', finding.fingerprint]
+  },
+}
+
+const isWanted = (text: string, wanted: string) => wanted === '' || wanted.split(',').some((one) => text.includes(one))
+
+/** The package as it would be published: what users run. */
+function compiled(): { readonly program: string; remove(): void } {
+  const root = mkdtempSync(join(tmpdir(), 'assay-package-'))
+  const built = join(root, 'node_modules', 'assay')
+  const script = join(project, 'tools', 'build.ts')
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', script, '--out', built], {
+    cwd: project,
+    stdio: 'inherit',
+  })
+  if (status !== 0) throw new Error('the package cannot be built; try --source')
+  const manifest = JSON.parse(readFileSync(join(built, 'package.json'), 'utf8')) as { readonly dependencies: object }
+  for (const name of Object.keys(manifest.dependencies)) {
+    const place = join(root, 'node_modules', name)
+    mkdirSync(dirname(place), { recursive: true })
+    symlinkSync(join(project, 'node_modules', name), place, 'junction')
+  }
+  return { program: join(built, 'cli', 'assay.js'), remove: () => rmSync(root, { recursive: true, force: true }) }
+}
+
+type Row = readonly [
+  name: string,
+  place: Place,
+  command: string,
+  outcome: string,
+  seconds: string,
+  peak: number | string,
+]
+
+async function tryCase(
+  hostile: HostileCase,
+  place: Place,
+  program: string,
+  reports: ReportReader,
+): Promise<readonly Row[]> {
+  await using server = await startHostile(hostile, [place])
+  using workplace = workplaceFor(server.origin, hostile)
+  const rows: Row[] = []
+  for (const [name, argsFor] of Object.entries(commands).filter(([one]) => isWanted(one, values.command))) {
+    const args = argsFor(workplace, server.origin)
+    if (args === undefined) continue
+    const ended = await runCommand(workplace, args, { seconds: secondsAtMost, program })
+    const harm = [...harmDone(ended, workplace, server), ...(await reports.harmOf(workplace))]
+    const outcome = harm.length === 0 ? 'survived' : harm.join('; ')
+    const row: Row = [hostile.name, place, name, outcome, ended.seconds.toFixed(1), Math.round(ended.peak ?? 0)]
+    console.log(row.join(' | '))
+    rows.push(row)
+  }
+  return rows
+}
+
+const { program, remove } = values.source ? { program: sourceProgram, remove: () => {} } : compiled()
+const reports = await openedReports()
+try {
+  const rows: Row[] = []
+  for (const hostile of cases.filter(({ name }) => isWanted(name, values.only)))
+    for (const place of hostile.at.filter((one) => isWanted(one, values.at)))
+      rows.push(...(await tryCase(hostile, place, program, reports)))
+  const harmed = rows.filter(([, , , outcome]) => outcome !== 'survived').length
+  console.log(`\n${table(['case', 'at', 'command', '', 'seconds', 'peak MiB'], rows)}\n`)
+  console.log(`${rows.length - harmed} of ${rows.length} commands survived`)
+  process.exitCode = harmed === 0 ? 0 : 1
+} finally {
+  await reports.close()
+  remove()
+}

@@ -1,0 +1,96 @@
+import { startEmbedded } from '../../cli/embedded.ts'
+import { properties } from '../../fuzz/properties.ts'
+import type { Property } from '../../harness/property.ts'
+import { findingsOf } from '../../harness/reports/standing.ts'
+import { run } from '../../harness/runner/run.ts'
+import { openTarget } from '../../harness/target/open.ts'
+import type { Target } from '../../harness/target/target.ts'
+import type { Mutant } from '../../reference-server/mutant.ts'
+import { catalogue } from '../../reference-server/mutants/catalogue.ts'
+
+/** What a worker does: its part of the inputs on the right server, or its part of the mutants. */
+export type Order =
+  | { readonly what: 'speed'; readonly runs: number; readonly part: Part }
+  | { readonly what: 'kills'; readonly requests: number; readonly only: readonly string[]; readonly part: Part }
+
+interface Part {
+  readonly index: number
+  readonly of: number
+}
+
+/** How many requests it took until a property found what it claims to find; nothing where none did within the limit. */
+export interface Hunt {
+  readonly mutant: string
+  readonly withFeedback: number | undefined
+  readonly blind: number | undefined
+}
+
+export type Told = { readonly inputs: number; readonly milliseconds: number } | readonly Hunt[]
+
+/** The same for every hunt: what differs is the mutant, and whether answers are heeded. */
+const seed = 1
+
+async function onServer<T>(variation: Parameters<typeof startEmbedded>[0], work: (target: Target) => Promise<T>) {
+  const server = await startEmbedded(variation)
+  try {
+    const { target, close } = await openTarget(server.settings)
+    try {
+      return await work(target)
+    } finally {
+      await close()
+    }
+  } finally {
+    await server.close()
+  }
+}
+
+/** How fast inputs are tried with server and fuzzer in one process. */
+const speed = async ({ runs, part }: Extract<Order, { what: 'speed' }>): Promise<Told> =>
+  await onServer({}, async (target) => {
+    const started = performance.now()
+    const outcomes = await run(properties, target, { seed, runs, share: part }, () => {})
+    const inputs = outcomes.reduce((sum, { tried }) => sum + (tried?.inputs ?? 0), 0)
+    return { inputs, milliseconds: performance.now() - started }
+  })
+
+/** The mutants that some property claims to find. */
+const claimed = [...catalogue.values()].flatMap((mutant) => {
+  const broken = new Set(mutant.breaks.map(({ id }) => id))
+  const claiming = properties.filter(({ proves }) => proves.some(({ id }) => broken.has(id)))
+  return claiming.length === 0 ? [] : [{ mutant, claiming, broken }]
+})
+
+async function kills({ requests, only, part }: Extract<Order, { what: 'kills' }>): Promise<Told> {
+  const chosen = claimed.filter(({ mutant }) => only.length === 0 || only.includes(mutant.id))
+  const hunts: Hunt[] = []
+  for (const [at, one] of chosen.entries()) {
+    if (at % part.of !== part.index) continue
+    const withFeedback = await requestsToKill(one, { requests, blind: false })
+    hunts.push({ mutant: one.mutant.id, withFeedback, blind: await requestsToKill(one, { requests, blind: true }) })
+  }
+  return hunts
+}
+
+/** The requests of the property that needs the fewest, one property after the other. */
+async function requestsToKill(
+  { mutant, claiming, broken }: { mutant: Mutant; claiming: readonly Property[]; broken: ReadonlySet<string> },
+  { requests, blind }: { readonly requests: number; readonly blind: boolean },
+): Promise<number | undefined> {
+  return await onServer(mutant, async (target) => {
+    let fewest: number | undefined
+    for (const property of claiming) {
+      const effort = { seed, runs: 1e6, requests: fewest ?? requests, wanted: broken, blind }
+      const [outcome] = await run([property], target, effort, () => {})
+      if (outcome === undefined || !findingsOf(outcome).some(({ requirement }) => broken.has(requirement))) continue
+      fewest = Math.min(fewest ?? Number.POSITIVE_INFINITY, outcome.tried?.requests ?? Number.POSITIVE_INFINITY)
+    }
+    return fewest
+  })
+}
+
+async function obey(order: Order) {
+  process.send?.(await (order.what === 'speed' ? speed(order) : kills(order)))
+  process.disconnect()
+}
+
+process.once('message', (order: Order) => void obey(order))
