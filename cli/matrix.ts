@@ -3,6 +3,7 @@ import type { Check } from '../harness/check.ts'
 import type { Property } from '../harness/property.ts'
 import type { Outcome } from '../harness/runner/events.ts'
 import { run } from '../harness/runner/run.ts'
+import type { KnownInput } from '../harness/runner/try-inputs.ts'
 import { openTarget } from '../harness/target/open.ts'
 import type { Target } from '../harness/target/target.ts'
 import type { Dialect } from '../reference-server/dialect.ts'
@@ -20,6 +21,8 @@ export interface MatrixParts {
   readonly mutants: readonly Mutant[]
   readonly dialects: readonly Dialect[]
   readonly seed: number
+  /** What a property is to try first. */
+  readonly known: (unit: Unit) => readonly KnownInput[]
   /** How many inputs a property may try before a mutant counts as survived. */
   readonly runs: number
   /** Only every so-manieth mutant and dialect, from this one on. */
@@ -170,7 +173,7 @@ const proveProperties = async (parts: MatrixParts, kills: Kill[]) =>
     ),
     parts,
     kills,
-    async (bench, units) => await bench.test(units, parts.runs),
+    async (bench, units, wanted) => await bench.test(units, parts.runs, wanted),
   )
 
 const proveInvariants = async (parts: MatrixParts, kills: Kill[]) =>
@@ -181,7 +184,11 @@ async function prove<U extends Unit>(
   units: readonly U[],
   parts: MatrixParts,
   kills: Kill[],
-  attempt: (bench: Bench, units: readonly U[]) => Promise<readonly Outcome[]>,
+  attempt: (
+    bench: Bench,
+    units: readonly U[],
+    wanted: (unit: Unit) => ReadonlySet<string>,
+  ) => Promise<readonly Outcome[]>,
 ): Promise<void> {
   const untried = new Set(parts.mutants)
   for (;;) {
@@ -193,9 +200,13 @@ async function prove<U extends Unit>(
     const [best] = [...untried].toSorted((a, b) => openTo(b).length - openTo(a).length)
     if (best === undefined || openTo(best).length === 0) return
     untried.delete(best)
-    const wanted = [...new Set(openTo(best).map(({ unit }) => unit))]
-    kills.push(...killsAmong(await onServer(best, parts, async (bench) => await attempt(bench, wanted)), best))
-    parts.onProgress?.(`${best.id}: shows of ${wanted.length} more whether they can fail`)
+    const chances = openTo(best)
+    const concerned = [...new Set(chances.map(({ unit }) => unit))]
+    const wanted = ({ id }: Unit) =>
+      new Set(chances.filter(({ unit }) => unit.id === id).map(({ requirement }) => requirement))
+    const outcomes = await onServer(best, parts, async (bench) => await attempt(bench, concerned, wanted))
+    kills.push(...killsAmong(outcomes, best))
+    parts.onProgress?.(`${best.id}: shows of ${concerned.length} more whether they can fail`)
   }
 }
 
@@ -218,7 +229,7 @@ const killsAmong = (
   })
 
 /** How many inputs each property tries on the right server, and on each dialect with a seed of its own. */
-const runsInSilence = { right: 60, dialect: 6 }
+const runsInSilence = { right: 60, dialect: 3 }
 
 /** What is heard of a dialect: where it is forbidden by a document, the units that say so, and what none of them says. */
 interface Heard {
@@ -312,22 +323,28 @@ const noiseAmong = (outcomes: readonly Outcome[], { id, forbiddenBy }: Omit<Dial
 
 /** A server that is up, and the two ways of testing it. */
 interface Bench {
-  test(units: MatrixParts['units'], runs: number): Promise<readonly Outcome[]>
+  /** A property ends with what is wanted of it, which is whatever the server breaks unless said. */
+  test(
+    units: MatrixParts['units'],
+    runs: number,
+    wanted?: (unit: Unit) => ReadonlySet<string>,
+  ): Promise<readonly Outcome[]>
   press(invariants: readonly Unit[], how?: Pressure): Promise<readonly Outcome[]>
 }
 
 async function onServer<T>(
   variation: Variation,
-  { seed, runInvariants }: MatrixParts,
+  { seed, known, runInvariants }: MatrixParts,
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
-  const wanted = new Set(variation.breaks?.map(({ id }) => id))
+  const broken = new Set(variation.breaks?.map(({ id }) => id))
   const server = await startEmbedded(variation)
   try {
     const { target, close } = await openTarget(server.settings)
     try {
       return await work({
-        test: async (units, runs) => await run(units, target, { seed, runs, wanted, concurrency: 4 }, () => {}),
+        test: async (units, runs, wanted = () => broken) =>
+          await run(units, target, { seed, runs, known, wanted, concurrency: 4 }, () => {}),
         press: async (invariants, how = 'firmly') =>
           invariants.length > 0 && runInvariants !== undefined ? await runInvariants(invariants, target, how) : [],
       })

@@ -7,6 +7,7 @@ import { nearest } from '../harness/target/nearest.ts'
 import { dialects } from '../reference-server/dialects/catalogue.ts'
 import type { Mutant } from '../reference-server/mutant.ts'
 import { catalogue } from '../reference-server/mutants/catalogue.ts'
+import { knownFrom, readOwnCorpus } from './corpus.ts'
 import { command, flag, type Io, list, type Share, share, whole, wholeOr } from './command.ts'
 import { exitCode } from './exit-codes.ts'
 import { invariantRunner, invariantUnits } from './invariants.ts'
@@ -87,6 +88,7 @@ async function matrixOf(chosen: readonly Mutant[], options: MatrixOptions, io: I
     mutants: chosen,
     dialects: only.length === 0 ? dialects : [],
     seed,
+    known: knownFrom(readOwnCorpus()),
     runs,
     ...(shard === undefined
       ? { onProgress: progressOn(json ? undefined : io.error) }

@@ -1,5 +1,6 @@
 import type { Requirement } from '../core/spec/document.ts'
 import type { Violation } from '../core/finding.ts'
+import { cwe } from '../core/spec/cwe.ts'
 import { rfc6749 } from '../core/spec/rfc6749.ts'
 import { isUriReference } from '../core/wire/uri-reference.ts'
 import { type Breach, Broken } from './breach.ts'
@@ -233,7 +234,8 @@ function arrivalVerbs(arrival: Arrival, about: readonly Requirement[], note: Not
       if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
       if (arrival.kind === 'redirect' || arrival.kind === 'form_post')
         against('redirected', 'an error page and no redirect')
-      else if (crashed) against('crashed', 'an error page and no redirect')
+      // Who fails sends the browser nowhere, either.
+      else if (crashed) against('crashed', 'an error page that is no failure of the server', [cwe.failuresHandled])
     },
   }
 }

@@ -41,41 +41,27 @@ export interface Lack {
   readonly requirement: Requirement
 }
 
-/** What is known of a server that gave an answer which no lawful one gives. */
-export interface Diagnosis {
-  /** What may be held against it. */
-  readonly lacks: readonly Lack[]
-  /** The model that it follows, as far as can be seen. */
-  readonly model: Model
-}
-
 /**
  * What a server lacks that gave these answers, the last of which no lawful server gives. Where the lack of one guard
  * accounts for all of them, nothing is held against the server but what all such guards rest on: any of them may be the
  * one. Where only several together do, it lacks each.
  */
-export function diagnosis(model: Model, observed: readonly Observation[]): Diagnosis {
+export function lackingIn(model: Model, observed: readonly Observation[]): readonly Lack[] {
   const alone = guardsAlone(model, observed)
-  if (alone.length === 0) {
-    const together = guardsTogether(model, observed)
-    return { lacks: together.flatMap(lacksOf), model: withoutAlso(model, together) }
-  }
+  if (alone.length === 0) return guardsTogether(model, observed).flatMap(lacksOf)
   const cited = alone.filter(({ cites }) => cites.length > 0)
   const shared = (requirement: Requirement) => cited.every(({ cites }) => cites.includes(requirement))
   const lacks = cited.slice(0, 1).flatMap(lacksOf)
-  return { lacks: lacks.filter(({ requirement }) => shared(requirement)), model: withoutAlso(model, alone) }
+  return lacks.filter(({ requirement }) => shared(requirement))
 }
 
 const lacksOf = ({ says, cites }: Guard): readonly Lack[] => cites.map((requirement) => ({ says, requirement }))
 
-const withoutAlso = (model: Model, more: readonly Guard[]): Model => ({
-  ...model,
-  without: new Set([...model.without, ...more]),
-})
+const lacking = (model: Model, guard: Guard): Model => ({ ...model, without: new Set([...model.without, guard]) })
 
 /** Each guard by whose lack alone the answers could have come about. */
 export const guardsAlone = (model: Model, observed: readonly Observation[]): readonly Guard[] =>
-  guards.filter((guard) => !model.without.has(guard) && statesWith(withoutAlso(model, [guard]), observed).length > 0)
+  guards.filter((guard) => !model.without.has(guard) && statesWith(lacking(model, guard), observed).length > 0)
 
 /** The fewest guards that stand against the last of the answers together. */
 function guardsTogether(model: Model, observed: readonly Observation[]): readonly Guard[] {

@@ -1,6 +1,6 @@
 import type { CheckContext } from '../../harness/check.ts'
 import type { Cast } from './cast.ts'
-import { diagnosis, type Lack, type Observation, statesAfter, statesWith, unknownBeginning } from './follow.ts'
+import { type Lack, lackingIn, type Observation, statesAfter, unknownBeginning } from './follow.ts'
 import { called } from './guard.ts'
 import { player } from './player.ts'
 import { type Act, resolved } from './sequence.ts'
@@ -12,12 +12,14 @@ export interface Departure {
   readonly lacks: readonly Lack[]
 }
 
-/** Does one act after the other, as far as they are possible, and goes on with what the server seems to follow instead. */
-export async function play(acts: readonly Act[], cast: Cast, context: CheckContext): Promise<readonly Departure[]> {
+/**
+ * Does one act after the other, as far as they are possible, until the server departs from the model: what it does after
+ * that may come of the same.
+ */
+export async function play(acts: readonly Act[], cast: Cast, context: CheckContext): Promise<Departure | undefined> {
   const { perform } = player(cast, context)
   const observed: Observation[] = []
-  const departures: Departure[] = []
-  let [model, states] = [cast.model, unknownBeginning]
+  let states = unknownBeginning
   for (const act of acts) {
     const [state] = states
     if (state === undefined) break
@@ -26,22 +28,18 @@ export async function play(acts: readonly Act[], cast: Cast, context: CheckConte
     if (met === undefined || answer === undefined) continue
     const observation = { ...met, answer }
     observed.push(observation)
-    states = statesAfter(model, states, observation)
-    if (states.length > 0) continue
-    const found = diagnosis(model, observed)
-    departures.push({ answer, lacks: found.lacks })
-    model = found.model
-    states = statesWith(model, observed)
+    states = statesAfter(cast.model, states, observation)
+    if (states.length === 0) return { answer, lacks: lackingIn(cast.model, observed) }
   }
-  return departures
+  return undefined
 }
 
 /** Plays a sequence, and notes a breach of what the server lacks, as far as that is sure. */
 export async function expectToFollow(acts: readonly Act[], cast: Cast, context: CheckContext): Promise<void> {
-  for (const { answer, lacks } of await play(acts, cast, context)) {
-    const isRefusal = answer.is === 'refused' || answer.is === 'dead'
-    const violation = isRefusal ? 'refused' : 'accepted'
-    for (const { says, requirement } of lacks)
-      context.expect.that(false, { violation, expected: says, actual: called[answer.is] }, requirement)
-  }
+  const departure = await play(acts, cast, context)
+  if (departure === undefined) return
+  const { answer, lacks } = departure
+  const violation = answer.is === 'refused' || answer.is === 'dead' ? 'refused' : 'accepted'
+  for (const { says, requirement } of lacks)
+    context.expect.that(false, { violation, expected: says, actual: called[answer.is] }, requirement)
 }

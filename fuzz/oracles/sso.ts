@@ -12,11 +12,7 @@ import { judgeTaken, leadsAstray } from './redirects.ts'
 /** What breaks where a response goes to a place that the service provider does not have. */
 const consumerRequirements = [samlCore.consumerChecked, samlProfiles.consumerVerified] as const
 
-export const placeRequirements = [
-  ...consumerRequirements,
-  samlCore.consumerIndex,
-  samlProfiles.locationEstablished,
-] as const
+export const placeRequirements = [...consumerRequirements, samlProfiles.locationEstablished] as const
 
 /**
  * Judges where a response went, whatever was asked: to a place of the service provider's own, or nowhere. An identity

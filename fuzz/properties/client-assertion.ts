@@ -40,8 +40,9 @@ export const forgedAssertionIsDenied = property({
     const answer = await withAssertion(client, assertion)
 
     expectNoToken(expect, answer, breaks)
-    // A client_id that is not that of the assertion makes the request malformed, too (RFC 7521 §4.2).
-    const isOwed = breaks !== rfc7523.issuerAndSubject && [400, 401].includes(answer.status)
+    // What is no JWT, or has another client than the form (RFC 7521 §4.2), makes the request malformed, too.
+    const isMalformed = breaks === rfc7523.issuerAndSubject || breaks === rfc7523.otherwiseValid
+    const isOwed = !isMalformed && [400, 401].includes(answer.status)
     const error = objectOf(answer)?.['error']
     expect.that(
       !isOwed || error === undefined || error === 'invalid_client',

@@ -134,20 +134,19 @@ export const listedMethodsAreThoseThatWork = property({
 /** What breaks where a code knows nothing of its challenge, or knows that of another. */
 const bindingRequirements = [rfc7636.challengeBoundToCode, rfc9700.challengeBound] as const
 
-const storyRequirements = [
+const storyRequirementsOfAll = [
   rfc7636.verifierMatches,
   rfc7636.unknownMethodRefused,
   rfc7636.methodDefaultsToPlain,
   rfc7636.boundMethodUsed,
   rfc8414.challengeMethodsPublished,
   rfc9700.verifierEnforced,
-  rfc9700.pkceNotDowngraded,
   ...bindingRequirements,
 ] as const
 
 /** No combination of challenge, method and verifier brings a token but the right ones: there is no way round PKCE. */
 export const challengeAndMethodBindTheVerifier = property({
-  proves: storyRequirements,
+  proves: [...storyRequirementsOfAll, rfc9700.pkceNotDowngraded],
   needs: ['authorization_code'],
   arrange: async ({ client }) => await client.authorize(),
   inputs: () => pkceStory,
@@ -156,7 +155,7 @@ export const challengeAndMethodBindTheVerifier = property({
 
 /** The same for a client that has nothing else to show who it is. */
 export const challengeAndMethodBindTheVerifierOfAPublicClient = property({
-  proves: storyRequirements,
+  proves: storyRequirementsOfAll,
   needs: ['authorization_code', 'public_client'],
   as: 'none',
   arrange: async ({ client }) => await client.authorize(),

@@ -58,7 +58,7 @@ export const foreignUriIsNotRedirectedTo = property({
 
 /** A client that nobody knows has no URI at all: the browser is sent neither to what it names nor to what others have. */
 export const unknownClientIsRedirectedNowhere = property({
-  proves: wrongPairRequirements,
+  proves: [rfc6749.errorNotToBadUri, rfc9700.noOpenRedirect, rfc9700.noRedirectForWrongPair],
   needs: ['authorization_code'],
   arrange: async ({ client }) => await client.authorize(),
   inputs: ({ client }) =>

@@ -14,7 +14,7 @@ import { destinationOf, isForeign, leadsAstray } from '../oracles/redirects.ts'
  * application behind it, whatever the way up is written with. A server that takes the star for a star refuses all of it.
  */
 export const escapeFromAPatternIsRefused = property({
-  proves: [rfc6749.redirectUriRegistered, rfc9700.noOpenRedirect],
+  proves: [rfc6749.redirectUriRegistered],
   needs: ['authorization_code'],
 
   async arrange({ client, target }) {

@@ -30,7 +30,6 @@ export const requestIsMetOrRefused = property({
     samlCore.exactComparison,
     samlCore.nameIdPolicy,
     samlCore.contextMatches,
-    samlCore.isPassive,
     samlCore.passiveGoesFirst,
     samlCore.forceAuthn,
     samlProfiles.subjectIsPrincipal,
@@ -58,7 +57,13 @@ export const requestIsMetOrRefused = property({
 
 /** Whatever a message asks for and however it is written, nothing goes to a place that is not the service provider's. */
 export const hostileMessageGoesNowhere = property({
-  proves: [...placeRequirements, samlProfiles.notByRedirect, samlBindings.redirectFailureStatus],
+  proves: [
+    samlCore.consumerChecked,
+    samlProfiles.consumerVerified,
+    samlCore.consumerIndex,
+    samlProfiles.notByRedirect,
+    samlBindings.redirectFailureStatus,
+  ],
   needs: ['saml_idp'],
   arrange: rightRequest,
   inputs: (_, right) =>

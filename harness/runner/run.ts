@@ -19,7 +19,7 @@ import { said } from './said.ts'
 import { type TimeShares, timeShares } from './time-shares.ts'
 import { type Effort, type KnownInput, newWork, tryInputs, type Work } from './try-inputs.ts'
 
-export interface RunOptions extends Omit<Effort, 'known' | 'milliseconds'> {
+export interface RunOptions extends Omit<Effort, 'known' | 'milliseconds' | 'wanted'> {
   /** Milliseconds that a check may take, and each input of a property. */
   readonly unitTimeoutMs?: number
   readonly concurrency?: number
@@ -27,6 +27,8 @@ export interface RunOptions extends Omit<Effort, 'known' | 'milliseconds'> {
   readonly milliseconds?: number
   /** What a property is to try first. */
   readonly known?: (unit: Unit) => readonly KnownInput[]
+  /** A property ends with the first input that breaks one of these, and makes none smaller. */
+  readonly wanted?: ReadonlySet<string> | ((unit: Unit) => ReadonlySet<string>)
   readonly signal?: AbortSignal
 }
 
@@ -144,9 +146,14 @@ async function perform(
   onInput: () => void,
 ): Promise<void> {
   if (unit.kind === 'check') return await unit.run(workplace.context)
-  const known = options.known?.(unit) ?? []
-  const milliseconds = shares.of(unit)
-  const effort = { ...options, known, milliseconds, onInput }
+  const { known, wanted, ...rest } = options
+  const effort = {
+    ...rest,
+    onInput,
+    known: known?.(unit) ?? [],
+    milliseconds: shares.of(unit),
+    ...(wanted !== undefined && { wanted: typeof wanted === 'function' ? wanted(unit) : wanted }),
+  }
   await tryInputs(unit, workplace, effort, work)
 }
 

@@ -51,6 +51,7 @@ const parts = (more: Partial<MatrixParts>): MatrixParts => ({
   mutants: [],
   dialects: [],
   seed: 1,
+  known: () => [],
   runs: 5,
   ...more,
 })

@@ -86,7 +86,9 @@ describe('a counterexample', () => {
       'fuzz/refresh-token/forged-refresh-token-is-denied',
       { seed: 1 },
     )
-    expect(findings[0]?.counterexample?.input).toMatch(/^\{"edits":\[(?:append|insert|double|write twice|put white space)/)
+    expect(findings[0]?.counterexample?.input).toMatch(
+      /^\{"edits":\[(?:append|insert|double|write twice|put white space)/,
+    )
     expect(JSON.stringify(findings)).not.toMatch(/"refresh_token=(?!\[)/)
   })
 })

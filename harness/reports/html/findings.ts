@@ -88,7 +88,7 @@ function sighting(findings: NonEmpty<Finding>, show: Show): Markup {
         <dt>Actual</dt>
         <dd>${cut(actual, longestValue)}</dd>
       </div>
-      <div>
+      <div class="severity">
         <dt>Severity</dt>
         <dd>${cut(severityText(severity), longestValue)}</dd>
       </div>
@@ -135,7 +135,7 @@ const witness = (finding: Finding, show: Show): Markup =>
 function asCurl({ evidence }: Finding): Markup | undefined {
   const last = evidence.at(-1)
   if (last === undefined) return undefined
-  return html`<details class="evidence">
+  return html`<details class="last-request">
     <summary>The last request as a command</summary>
     <pre>${cut(curlOf(last), longestCommand)}</pre>
   </details>`

@@ -116,7 +116,7 @@ h2 { margin-bottom: 0.75rem; font-size: 1.5rem; font-weight: 650; letter-spacing
 .contrast { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem; }
 .contrast > div { padding: 0.6rem 0.85rem 0.7rem; border-radius: 6px; background: var(--sunk); min-width: 0; overflow: clip; }
 .contrast > .actual { background: var(--fail-ground); }
-.contrast > .input { grid-column: 1 / -1; }
+.contrast > .input, .contrast > .severity { grid-column: 1 / -1; }
 .contrast dt { font-size: 0.8125rem; color: var(--muted); }
 .contrast .actual dt { color: var(--fail); }
 .contrast dd { white-space: pre-wrap; }
@@ -128,10 +128,10 @@ h4 { font-size: 1rem; font-weight: 500; }
 .again-line { margin-top: 0.25rem; }
 .command { padding: 0.15rem 0.5rem; border: 1px solid var(--line); border-radius: 4px; background: var(--sunk); -webkit-user-select: all; user-select: all; cursor: copy; }
 summary { cursor: pointer; }
-.evidence, .others { margin-top: 0.5rem; }
-.evidence > summary, .others > summary { display: inline-block; padding: 0.2rem 0; color: var(--link); font-size: 0.9375rem; }
-.evidence > summary::before, .others > summary::before { content: '▸'; display: inline-block; width: 1.1em; }
-.evidence[open] > summary::before, .others[open] > summary::before { content: '▾'; }
+.evidence, .last-request, .others { margin-top: 0.5rem; }
+.evidence > summary, .last-request > summary, .others > summary { display: inline-block; padding: 0.2rem 0; color: var(--link); font-size: 0.9375rem; }
+.evidence > summary::before, .last-request > summary::before, .others > summary::before { content: '▸'; display: inline-block; width: 1.1em; }
+.evidence[open] > summary::before, .last-request[open] > summary::before, .others[open] > summary::before { content: '▾'; }
 .others li { padding: 0.3rem 0; display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; }
 .exchanges > li { margin-top: 0.6rem; border: 1px solid var(--line); border-radius: 6px; overflow: clip; }
 .exchange-line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.6rem; padding: 0.4rem 0.75rem; background: var(--sunk); border-bottom: 1px solid var(--line); font-size: 0.9375rem; }

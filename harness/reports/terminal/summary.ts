@@ -109,7 +109,8 @@ function tried(page: Page, report: Report) {
       counted(answers, 'kind of answer', 'kinds of answer'),
     ]
     page.line()
-    page.title(place, counts.join(', '), 'dim', 3)
+    page.text(place, 3, 'bold')
+    page.text(counts.join(', '), 3)
     if (kinds.length > 0) page.text(kinds.map(([kind, count]) => `${kind} ${wholeNumber(count)}`).join(', '), 3, 'dim')
   }
 }

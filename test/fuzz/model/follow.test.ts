@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { diagnosis, guardsAlone, type Observation, statesWith } from '../../../fuzz/model/follow.ts'
+import { guardsAlone, lackingIn, type Observation, statesWith } from '../../../fuzz/model/follow.ts'
 import * as is from '../../../fuzz/model/guards.ts'
 import type { Answer } from '../../../fuzz/model/situation.ts'
 import type { State } from '../../../fuzz/model/state.ts'
@@ -103,14 +103,12 @@ describe('what a server lacks', () => {
   ])('shows where %s', (_, observed, guard) => {
     expect(statesFor(observed.slice(0, -1))).not.toEqual([])
     expect(statesFor(observed)).toEqual([])
-    expect(diagnosis(model, observed).lacks).toEqual(
-      guard.cites.map((requirement) => ({ says: guard.says, requirement })),
-    )
+    expect(lackingIn(model, observed)).toEqual(guard.cites.map((requirement) => ({ says: guard.says, requirement })))
   })
 
   test('is each of several clauses where only all of them account for the answers', () => {
     const observed = [...grantedTo(0), did('redeem by another client', tokens)]
-    expect(diagnosis(model, observed).lacks.map(({ says }) => says)).toEqual([
+    expect(lackingIn(model, observed).map(({ says }) => says)).toEqual([
       is.codeIsOfClient.says,
       is.codeIsUnspent.says,
       is.codeIsUnspent.says,
@@ -124,6 +122,6 @@ describe('what a server lacks', () => {
       did('refresh', { ...tokens, scope: 'less' }, { grant: 0, token: 1 }),
     ]
     expect(guardsAlone(model, observed)).toEqual([is.scopeIsKept, is.newTokenKeepsScope])
-    expect(diagnosis(model, observed).lacks).toEqual([])
+    expect(lackingIn(model, observed)).toEqual([])
   })
 })

@@ -22,7 +22,7 @@ async function verdictOn(
   const server = await startEmbedded(variationOf(choice))
   try {
     const { target, close } = await openTarget(server.settings)
-    const options = { seed: 7, runs, unshrunk: true, unitTimeoutMs: 150_000 }
+    const options = { seed: 7, runs, unitTimeoutMs: 150_000 }
     const [outcome] = await run([property], target, options, () => {})
     await close()
     return outcome?.verdict

@@ -84,7 +84,11 @@ test('a finding says what was owed, what came, where it stands and how to see it
     'https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2',
   )
   expect(await first.locator('.contrast').innerText()).toBe(
-    'Expected\nthe error invalid_grant\nActual\nstatus 200 with access_token, token_type, expires_in, refresh_token',
+    'Expected\nthe error invalid_grant\nActual\nstatus 200 with access_token, token_type, expires_in, refresh_token\nSeverity\nhigh: what has to be refused gets through',
+  )
+  await first.locator('.last-request summary').click()
+  expect(await first.locator('.last-request pre').innerText()).toMatch(
+    /^curl --include .* https:\/\/login\.example\.com/,
   )
   expect(await first.locator('.command').innerText()).toBe('npx assay replay 826f78773a71')
   expect(await page.locator('.input code').textContent()).toBe('"https://rp.example/callback/..;/evil"')
