@@ -173,7 +173,14 @@ async function outcomeOf(finding: Finding, { report, isAnother }: Place, target:
   if (unit === undefined) return undefined
   if (unit.kind === 'property') assertTargetAuthorized(target, 'fuzz')
   const { seed, path, input } = finding.counterexample ?? { seed: report.seed }
-  const effort = { seed, runs: 1, ...(path !== undefined && { path }), printed: isAnother ? undefined : input }
+  // What an edit makes of a secret hangs on the secret, which is another each time.
+  const effort = {
+    seed,
+    runs: 1,
+    tries: 3,
+    ...(path !== undefined && { path }),
+    printed: isAnother ? undefined : input,
+  }
   const [outcome] = await run([unit], target, effort, () => {})
   return outcome
 }

@@ -9,6 +9,9 @@ import { type EmbeddedTarget, embeddedTarget } from './embedded-target.ts'
 
 const corpus = readOwnCorpus()
 
+/** What an edit makes of a secret hangs on the secret, which is another each time. */
+const triesOfOne = 3
+
 describe('the corpus', () => {
   test('holds what was found by properties that there are, of requirements and servers that there are', () => {
     const rows = new Set(documents.flatMap(({ requirements }) => requirements.map(({ id }) => id)))
@@ -19,21 +22,17 @@ describe('the corpus', () => {
       expect([...catalogue.keys()]).toContain(of)
     }
   })
-
-  test('has an input for every property', () => {
-    const without = properties.filter(({ id }) => !corpus.some(({ unit }) => unit === id)).map(({ id }) => id)
-    expect(without).toEqual([])
-  })
 })
 
 // Whoever changes a generator changes what lies at a path: `npm run corpus` finds it anew.
 describe('each input of the corpus', () => {
   test.each(corpus.map((entry) => [entry.of, entry.requirement, entry] as const))(
     'still shows %s against %s',
+    { timeout: 60_000 },
     async (of, requirement, { unit, seed, path, input: printed }) => {
       await using embedded = await embeddedTarget(of)
       const units = properties.filter(({ id }) => id === unit)
-      const [outcome] = await run(units, embedded.target, { seed, runs: 1, path, printed }, () => {})
+      const [outcome] = await run(units, embedded.target, { seed, runs: 1, path, printed, tries: triesOfOne }, () => {})
       expect(outcome === undefined ? [] : findingsOf(outcome).map((finding) => finding.requirement)).toContain(
         requirement,
       )

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { cwe } from '../../core/spec/cwe.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { type Breach, Broken } from '../../harness/breach.ts'
@@ -416,7 +417,7 @@ describe('an arrival that stays at the server', () => {
     [page(400), []],
     [redirect(`${uri}?error=x`), only(about, 'redirected')],
     [formPost('https://evil.example/', ['error', 'x']), only(about, 'redirected')],
-    [page(500), only(about, 'crashed')],
+    [page(500), only(cwe.failuresHandled, 'crashed')],
   ])('%j: %j', (arrival, breaches) => {
     expect(noted((judge) => judge.arrival(arrival).toStayAtServer()).breaches).toEqual(breaches)
   })

@@ -71,7 +71,6 @@ describe('within 200 inputs the model notices', () => {
     ['verifier-has-challenge/ignores-a-stray-verifier', 'traces-of-the-model-are-followed'],
     ['redirect-uri-is-the-same/does-not-compare', 'sequences-follow-the-model'],
     ['refresh-token-belongs-to-client/refreshes-for-anyone', 'sequences-follow-the-model'],
-    ['refreshed-grant-is-alive/does-not-look', 'sequences-follow-the-model'],
     ['refresh-replay-revokes/revokes-nothing', 'traces-of-public-clients-are-followed'],
     ['refresh-token-rotates/rotates-for-confidential-clients', 'sequences-of-public-clients-follow-the-model'],
     ['refreshed-scope/asks-for-some-overlap', 'sequences-follow-the-model'],
