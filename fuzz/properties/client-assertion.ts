@@ -41,7 +41,7 @@ export const forgedAssertionIsDenied = property({
 
     expectNoToken(expect, answer, breaks)
     // What is no JWT, or has another client than the form (RFC 7521 §4.2), makes the request malformed, too.
-    const isMalformed = breaks === rfc7523.issuerAndSubject || breaks === rfc7523.otherwiseValid
+    const isMalformed = breaks === rfc7523.issuerAndSubject || !isJwt(assertion)
     const isOwed = !isMalformed && [400, 401].includes(answer.status)
     const error = objectOf(answer)?.['error']
     expect.that(
@@ -68,6 +68,21 @@ export const spentJtiIsDenied = property({
     expectNoToken(expect, await client.clientCredentials({}, { assertion: again }), oidcCore.assertionSingleUse)
   },
 })
+
+/** Whether it is a signed JWT as far as anybody can read it. */
+function isJwt(text: string): boolean {
+  const [, ...parts] = /^([\w-]+)\.([\w-]+)\.[\w-]+$/.exec(text) ?? []
+  return parts.length === 2 && parts.every((part) => isObject(Buffer.from(part, 'base64url').toString()))
+}
+
+function isObject(json: string): boolean {
+  try {
+    const value = JSON.parse(json) as unknown
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
 
 function ownKeyOf({ account }: ProtocolClient): JWK {
   const { client_id: id, private_key: key } = account

@@ -13,9 +13,9 @@ const quartiles = [ratio, ratio]
 
 // What is measured on a machine that tests are running on says nothing: only that it is measured is looked at.
 describe('npm run bench', () => {
-  test('measures issuance, flows and memory, and says so in JSON', async () => {
+  test('measures issuance, flows, memory and fuzzing, and says so in JSON', async () => {
     const { stdout } = await bench('--json')
-    const { issuance, flows, memory } = JSON.parse(stdout) as Readonly<
+    const { issuance, flows, memory, fuzz } = JSON.parse(stdout) as Readonly<
       Record<string, Readonly<Record<string, unknown>>>
     >
 
@@ -31,6 +31,10 @@ describe('npm run bench', () => {
     expect(memory?.['bytesPerGrant']).toBeGreaterThan(300)
     expect(memory?.['bytesPerGrant']).toBeLessThan(1500)
     expect(memory?.['afterExpiry']).toBeLessThan(1.5)
+    expect(fuzz).toMatchObject({
+      casesPerSecond: expect.any(Number),
+      requestsToKill: { median: expect.any(Number), blind: { median: expect.any(Number) }, mutants: 2, notFound: [] },
+    })
   })
 
   test('measures a part alone', async () => {
@@ -42,7 +46,7 @@ describe('npm run bench', () => {
   test('says which parts there are', async () => {
     await expect(bench('--only', 'speed')).rejects.toMatchObject({
       code: 3,
-      stderr: 'there is no part speed to measure; name some of issuance, flows, memory with --only\n',
+      stderr: 'there is no part speed to measure; name some of issuance, flows, memory, fuzz with --only\n',
     })
   })
 })
