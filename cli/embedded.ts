@@ -3,8 +3,10 @@ import type { Requirement } from '../core/spec/document.ts'
 import { HarnessError } from '../harness/error.ts'
 import { printable } from '../harness/printable.ts'
 import { nearest } from '../harness/target/nearest.ts'
+import { openTarget } from '../harness/target/open.ts'
 import { Secret } from '../harness/target/secret.ts'
 import type { TargetSettings } from '../harness/target/settings.ts'
+import type { Target } from '../harness/target/target.ts'
 import { type Config, urlOf } from '../reference-server/config.ts'
 import { dialects } from '../reference-server/dialects/catalogue.ts'
 import { type Example, exampleAccounts } from '../reference-server/example.ts'
@@ -77,6 +79,21 @@ export async function startEmbedded(variation: Variation = {}): Promise<Embedded
       claims: claimsOf(variation),
       registration: registrationOf(example, variation),
     },
+  }
+}
+
+/** Does something to the embedded server, or to a variation of it, and closes it whatever comes of that. */
+export async function onEmbedded<T>(variation: Variation, work: (target: Target) => Promise<T>): Promise<T> {
+  const server = await startEmbedded(variation)
+  try {
+    const { target, close } = await openTarget(server.settings)
+    try {
+      return await work(target)
+    } finally {
+      await close()
+    }
+  } finally {
+    await server.close()
   }
 }
 

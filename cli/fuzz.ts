@@ -1,4 +1,5 @@
 import { command, flag, list, period, share, text, whole } from './command.ts'
+import { knownFrom, readCorpus, readOwnCorpus } from './corpus.ts'
 import { exitCode } from './exit-codes.ts'
 import { defaultRuns, jobOptions, perform } from './job.ts'
 import { targetArgument, variationOptions } from './subject.ts'
@@ -47,6 +48,7 @@ export const fuzz = command({
       ...(milliseconds !== undefined && { milliseconds }),
       ...(requests !== undefined && { requests }),
       ...(shard !== undefined && { share: shard }),
+      known: knownFrom([...readOwnCorpus(), ...(corpus === undefined ? [] : await readCorpus(corpus))]),
     }
     return (await perform({ choice: { file, mutant, dialect }, units, options, effort, corpus }, io)).exit
   },

@@ -18,7 +18,7 @@ import { type OpenTarget, openTarget } from '../harness/target/open.ts'
 import { assertClientsKnown } from '../harness/target/preflight.ts'
 import type { Target } from '../harness/target/target.ts'
 import { flag, type Io, listOf, measure, textOr, unless, type Values, whole, wholeOr } from './command.ts'
-import { keepFound, knownFrom, readCorpus, readOwnCorpus } from './corpus.ts'
+import { keepFound } from './corpus.ts'
 import { documents } from './documents.ts'
 import { type ExitCode, exitCode, exitCodeOfRun } from './exit-codes.ts'
 import { loadOrder, type LoadWish, performLoad, type Stage } from './load-order.ts'
@@ -33,8 +33,8 @@ export interface Job {
   readonly load?: LoadWish
   readonly options: Values<typeof jobOptions>
   /** How much each property tries. */
-  readonly effort?: Pick<RunOptions, 'runs' | 'milliseconds' | 'requests' | 'share'>
-  /** The file of inputs that were found before, where there is to be one. */
+  readonly effort?: Pick<RunOptions, 'runs' | 'milliseconds' | 'requests' | 'share' | 'known'>
+  /** The file that is to hold what is found, beside what it holds. */
   readonly corpus?: string | undefined
   /** Whether a broken latency promise is a finding: only where the load was asked for itself. */
   readonly holdsPromises?: boolean
@@ -182,9 +182,8 @@ async function preflight(target: Target, { clients = [] }: Subject['settings'], 
 }
 
 async function runUnits(target: Target, job: Job, { emit, signal }: Stage): Promise<void> {
-  const { options, units, effort = { runs: defaultRuns }, corpus } = job
+  const { options, units, effort = { runs: defaultRuns } } = job
   const { seed, concurrency } = options
-  const known = knownFrom([...readOwnCorpus(), ...(corpus === undefined ? [] : await readCorpus(corpus))])
   emit({ type: 'run-started', issuer: target.issuer, units: units.length, seed })
   await run(
     units,
@@ -192,7 +191,6 @@ async function runUnits(target: Target, job: Job, { emit, signal }: Stage): Prom
     {
       seed,
       signal,
-      known,
       ...effort,
       ...(concurrency !== undefined && { concurrency }),
     },

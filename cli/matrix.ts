@@ -4,12 +4,11 @@ import type { Property } from '../harness/property.ts'
 import type { Outcome } from '../harness/runner/events.ts'
 import { run } from '../harness/runner/run.ts'
 import type { KnownInput } from '../harness/runner/try-inputs.ts'
-import { openTarget } from '../harness/target/open.ts'
 import type { Target } from '../harness/target/target.ts'
 import type { Dialect } from '../reference-server/dialect.ts'
 import type { Mutant } from '../reference-server/mutant.ts'
 import type { Share } from './command.ts'
-import { startEmbedded, type Variation } from './embedded.ts'
+import { onEmbedded, type Variation } from './embedded.ts'
 import { isOutOfSight, watchedRules } from './matrix-sight.ts'
 
 /** A unit that a matrix runs, and how: checks and properties in this process, invariants by k6. */
@@ -161,7 +160,8 @@ async function killsOf(mutant: Mutant, parts: MatrixParts): Promise<readonly Kil
   })
 }
 
-const concernedBy = <U extends Unit>({ breaks }: Mutant, units: readonly U[]): readonly U[] =>
+/** The units that prove something of what a mutant breaks. */
+export const concernedBy = <U extends Unit>({ breaks }: Pick<Mutant, 'breaks'>, units: readonly U[]): readonly U[] =>
   units.filter(({ proves }) => proves.some(({ id }) => breaks.some((one) => one.id === id)))
 
 /** Properties that no survivor called for have yet to show that they can fail. */
@@ -338,20 +338,14 @@ async function onServer<T>(
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
   const broken = new Set(variation.breaks?.map(({ id }) => id))
-  const server = await startEmbedded(variation)
-  try {
-    const { target, close } = await openTarget(server.settings)
-    try {
-      return await work({
+  return await onEmbedded(
+    variation,
+    async (target) =>
+      await work({
         test: async (units, runs, wanted = () => broken) =>
           await run(units, target, { seed, runs, known, wanted, concurrency: 4 }, () => {}),
         press: async (invariants, how = 'firmly') =>
           invariants.length > 0 && runInvariants !== undefined ? await runInvariants(invariants, target, how) : [],
-      })
-    } finally {
-      await close()
-    }
-  } finally {
-    await server.close()
-  }
+      }),
+  )
 }

@@ -80,10 +80,9 @@ export const replay = command({
         page.field('actual', last.actual, { colour: 'red' })
         page.field('severity', severityText(last.severity))
       }
-      const request = last.evidence.at(-1)
+      const command = answer === 'still broken' ? curlOf(last.evidence) : undefined
       // On one line, however long: what is wrapped cannot be pasted.
-      const command = answer === 'still broken' && request !== undefined ? `${curlOf(request)}\n` : ''
-      io.out.write(page.toString() + command)
+      io.out.write(command === undefined ? page.toString() : `${page.toString()}${command}\n`)
     }
     return exitOf[answer]
   },

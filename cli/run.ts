@@ -1,4 +1,5 @@
 import { command, wholeOr } from './command.ts'
+import { knownFrom, readOwnCorpus } from './corpus.ts'
 import { defaultRuns, jobOptions, perform } from './job.ts'
 import { shortLoad } from './load-order.ts'
 import { checks, properties } from './units.ts'
@@ -18,13 +19,8 @@ export const run = command({
     { command: 'assay run target.yaml --json | jq .summary', does: 'prints how many units came to which verdict' },
   ],
   run: async ({ argument: file, options, io }) => {
-    const job = {
-      choice: { file },
-      units: [...checks, ...properties],
-      load: shortLoad,
-      options,
-      effort: { runs: options.runs },
-    }
-    return (await perform(job, io)).exit
+    const effort = { runs: options.runs, known: knownFrom(readOwnCorpus()) }
+    const units = [...checks, ...properties]
+    return (await perform({ choice: { file }, units, load: shortLoad, options, effort }, io)).exit
   },
 })

@@ -1,4 +1,5 @@
 import { command, wholeOr } from './command.ts'
+import { knownFrom, readOwnCorpus } from './corpus.ts'
 import { jobOptions, defaultRuns, perform } from './job.ts'
 import { shortLoad } from './load-order.ts'
 import { variationOptions } from './subject.ts'
@@ -23,7 +24,8 @@ export const start = command({
   ],
   run: async ({ options, io }) => {
     const { mutant, dialect, runs } = options
-    const job = { choice: { mutant, dialect }, units: [...checks, ...properties], load: shortLoad, options, runs }
-    return (await perform(job, io)).exit
+    const effort = { runs, known: knownFrom(readOwnCorpus()) }
+    const units = [...checks, ...properties]
+    return (await perform({ choice: { mutant, dialect }, units, load: shortLoad, options, effort }, io)).exit
   },
 })

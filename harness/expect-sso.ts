@@ -1,10 +1,13 @@
 import type { Requirement } from '../core/spec/document.ts'
 import type { Violation } from '../core/finding.ts'
+import { samlBindings } from '../core/spec/saml-bindings.ts'
 import { samlCore } from '../core/spec/saml-core.ts'
 import { samlMetadata } from '../core/spec/saml-metadata.ts'
 import { samlProfiles } from '../core/spec/saml-profiles.ts'
 import { xmlSignature } from '../core/spec/xml-signature.ts'
 import { type Breach, Broken } from './breach.ts'
+import { outlineOf } from './client/page-outline.ts'
+import { responseOf } from './client/protocol-client.ts'
 import { describeSso, sentTo, type SsoAnswer } from './client/saml-client.ts'
 import { isSuccess, type SamlResponse } from './client/saml-response.ts'
 import type { SignatureFlaw } from './client/xml-signature.ts'
@@ -64,6 +67,9 @@ export function ssoVerbs(answer: SsoAnswer, about: readonly Requirement[], note:
       else if (isCrash(answer)) against('crashed', 'no assertion')
     },
 
+    /** RelayState in a hidden control of the page that carries the response, escaped, and back as it was sent. */
+    toReturnRelayState: (sent: string) => judgeRelayState(answer, sent, against),
+
     /** Nothing at all for anybody but the provider's own places. */
     toGoNowhereElse() {
       const own = [provider.acs_url, ...(provider.other_acs_urls ?? [])]
@@ -110,4 +116,31 @@ function asserted(answer: SsoAnswer, response: SamlResponse, against: Against): 
     throw new Broken('an unsigned assertion')
   }
   return { response, assertion: first.element, assertions: [first, ...others].map(({ element }) => element) }
+}
+
+function judgeRelayState({ carrier, arrival }: SsoAnswer, sent: string, against: Against) {
+  if (carrier === undefined) return
+  const controls = (outlineOf(carrier.body)?.forms ?? []).flatMap((form) => form.controls)
+  const control = controls.find(({ attribs }) => attribs['name'] === 'RelayState')
+  const isElsewhere = control === undefined && controls.some(({ attribs }) => attribs['value'] === sent)
+  const isVisible = control !== undefined && !/^hidden$/i.test(control.attribs['type'] ?? '')
+  if (isElsewhere || isVisible) {
+    const actual = isElsewhere ? 'a control of another name' : 'a visible one'
+    against('wrong-value', 'a hidden control RelayState', [samlBindings.postRelayState], actual)
+  }
+  // What opens an element has to be escaped in every kind of quotes.
+  const isRaw = sent.includes('<') && carrier.body.includes(sent)
+  if (isRaw) {
+    const owed = 'the value of RelayState escaped'
+    against('malformed', owed, [samlBindings.postValuesEscaped], 'its markup in the page')
+  }
+  if (isRaw || isElsewhere) return
+  const back = responseOf(arrival).get('RelayState')
+  if (back === sent) return
+  against(
+    back === undefined ? 'missing-value' : 'wrong-value',
+    `RelayState ${JSON.stringify(sent)}`,
+    [samlBindings.relayStateReturned],
+    back === undefined ? 'no RelayState' : `RelayState ${JSON.stringify(back)}`,
+  )
 }

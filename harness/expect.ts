@@ -44,7 +44,7 @@ export function expectFor(proves: readonly Requirement[], note: (breach: Breach)
 type Note = (breach: Breach) => void
 
 /** A server that asks for fewer requests is neither right nor wrong about the one that it was sent. */
-function judgeable<Answer extends HttpResponse | Arrival>(answer: Answer): Answer {
+export function judgeable<Answer extends HttpResponse | Arrival>(answer: Answer): Answer {
   if (!('status' in answer) || (answer.status !== 429 && answer.status !== 503)) return answer
   throw new Untestable(
     `the server asks for fewer requests: status ${answer.status}; lower limits.max_rps in the target file`,

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { asText, type CorpusEntry, ownCorpus, readOwnCorpus } from '../cli/corpus.ts'
-import { startEmbedded } from '../cli/embedded.ts'
+import { onEmbedded } from '../cli/embedded.ts'
+import { concernedBy } from '../cli/matrix.ts'
 import { properties } from '../fuzz/properties.ts'
 import { findingsOf } from '../harness/reports/standing.ts'
 import { run } from '../harness/runner/run.ts'
-import { openTarget } from '../harness/target/open.ts'
 import type { Mutant } from '../reference-server/mutant.ts'
 import { catalogue } from '../reference-server/mutants/catalogue.ts'
 
@@ -47,12 +47,11 @@ async function shown(mutant: Mutant, kept: readonly CorpusEntry[]): Promise<Corp
 
 /** The smallest input of the property that finds a mutant with the fewest requests. */
 async function hunted(mutant: Mutant): Promise<CorpusEntry | undefined> {
-  const wanted = new Set(mutant.breaks.map(({ id }) => id))
+  const broken = new Set(mutant.breaks.map(({ id }) => id))
   let best: CorpusEntry | undefined
   let requests = requestsAtMost
-  for (const { id, proves } of properties) {
-    if (!proves.some((one) => wanted.has(one.id))) continue
-    const [first] = await on(mutant, id, { seed, runs: 1e6, requests, wanted })
+  for (const { id } of concernedBy(mutant, properties)) {
+    const [first] = await on(mutant, id, { seed, runs: 1e6, requests, wanted: () => broken })
     if (first === undefined) continue
     requests = first.requests
     best = first.entry
@@ -67,11 +66,7 @@ async function hunted(mutant: Mutant): Promise<CorpusEntry | undefined> {
 /** What a property finds of what a mutant breaks. */
 async function on(mutant: Mutant, unit: string, effort: Parameters<typeof run>[2]) {
   const units = properties.filter(({ id }) => id === unit)
-  const server = await startEmbedded(mutant)
-  const { target, close } = await openTarget(server.settings)
-  const outcomes = await run(units, target, effort, () => {})
-  await close()
-  await server.close()
+  const outcomes = await onEmbedded(mutant, async (target) => await run(units, target, effort, () => {}))
   return outcomes.flatMap((outcome) =>
     findingsOf(outcome).flatMap(({ requirement, counterexample }) => {
       if (counterexample === undefined || !mutant.breaks.some(({ id }) => id === requirement)) return []

@@ -13,6 +13,7 @@ import {
   secretForms,
   segmentsOf,
   withMember,
+  withEmptySignature,
 } from './jwt.ts'
 import { isOtherSpelling, nearMiss } from './near-miss.ts'
 
@@ -97,17 +98,7 @@ const emptySignature = forgery(
   'for the signature, take',
   rfc7523.signed,
   fc.constantFrom('zeros', 'the DER of zeros', 'ones', 'nothing'),
-  async (what, forge) => {
-    const { header, claims, signature } = segmentsOf(await assertion(forge))
-    const { length } = Buffer.from(signature, 'base64url')
-    const octets: Readonly<Record<typeof what, Buffer>> = {
-      zeros: Buffer.alloc(length),
-      'the DER of zeros': Buffer.from('3006020100020100', 'hex'),
-      ones: Buffer.alloc(length, 1),
-      nothing: Buffer.alloc(0),
-    }
-    return `${header}.${claims}.${octets[what].toString('base64url')}`
-  },
+  async (what, forge) => withEmptySignature(await assertion(forge), what),
 )
 
 /** RFC 7515 §4.1.11: what a header calls critical must be understood, and RFC 7797 §7 keeps b64 out of JWTs. */

@@ -131,3 +131,16 @@ export const foundKeys: Arbitrary<{ readonly kid: unknown; readonly secret: stri
   { kid: 0, secret: '' },
   { kid: [], secret: '' },
 )
+
+/** A JWT with what no key has signed in the place of its signature. */
+export function withEmptySignature(token: string, what: 'zeros' | 'ones' | 'nothing' | 'the DER of zeros'): string {
+  const { header, claims, signature } = segmentsOf(token)
+  const { length } = Buffer.from(signature, 'base64url')
+  const octets: Readonly<Record<typeof what, Buffer>> = {
+    zeros: Buffer.alloc(length),
+    'the DER of zeros': Buffer.from('3006020100020100', 'hex'),
+    ones: Buffer.alloc(length, 1),
+    nothing: Buffer.alloc(0),
+  }
+  return `${header}.${claims}.${octets[what].toString('base64url')}`
+}

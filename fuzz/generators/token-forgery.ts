@@ -4,7 +4,17 @@ import type { Requirement } from '../../core/spec/document.ts'
 import { rfc9068 } from '../../core/spec/rfc9068.ts'
 import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
 import { applied, at, position } from './edit.ts'
-import { decoded, encoded, foundKeys, hmacSigned, jwtEdit, publicPart, secretForms, segmentsOf } from './jwt.ts'
+import {
+  decoded,
+  encoded,
+  foundKeys,
+  hmacSigned,
+  jwtEdit,
+  publicPart,
+  secretForms,
+  segmentsOf,
+  withEmptySignature,
+} from './jwt.ts'
 import { isOtherSpelling, nearMiss } from './near-miss.ts'
 
 /** What a forgery is made of: a right token, and the keys that the server publishes. */
@@ -166,17 +176,7 @@ const emptySignature = forgery(
   'for the signature, take',
   fc.constantFrom('zeros', 'ones', 'nothing', 'the DER of zeros'),
   rfc9068.signatureVerified,
-  async (what, { token }) => {
-    const { header, claims, signature } = segmentsOf(token)
-    const { length } = Buffer.from(signature, 'base64url')
-    const octets: Readonly<Record<typeof what, Buffer>> = {
-      zeros: Buffer.alloc(length),
-      'the DER of zeros': Buffer.from('3006020100020100', 'hex'),
-      ones: Buffer.alloc(length, 1),
-      nothing: Buffer.alloc(0),
-    }
-    return `${header}.${claims}.${octets[what].toString('base64url')}`
-  },
+  async (what, { token }) => withEmptySignature(token, what),
 )
 
 export const tokenForgery: Arbitrary<TokenForgery> = fc.oneof(

@@ -112,13 +112,13 @@ async function subjectTold(actor: ProtocolClient | undefined): Promise<unknown> 
 /** What can be done on a target; the rest is left out. */
 function abilities({ target }: CheckContext, actor: Cast['actor'], eye: Eye | undefined): Cast['can'] {
   const { capabilities } = target
-  return ({ name, request, about }, { client = 0, person = 0 }) => {
+  return ({ does, request }, { client = 0, person = 0 }) => {
     if (actor(client, person) === undefined) return false
     if (request.by !== undefined && actor(1, 0) === undefined) return false
-    if (name === 'authorize silently' || name === 'decline') return capabilities.has('openid')
-    if (/^(?:give|revoke) /.test(name)) return capabilities.has('revocation')
-    if (name === 'use the access token') return eye !== undefined
-    return about !== 'time' || capabilities.has('clock')
+    if (request.prompt !== undefined || request.decision !== undefined) return capabilities.has('openid')
+    if (does === 'revoke') return capabilities.has('revocation')
+    if (does === 'use') return eye !== undefined
+    return does !== 'wait' || capabilities.has('clock')
   }
 }
 

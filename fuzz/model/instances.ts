@@ -7,7 +7,9 @@ export interface Instance extends Bounds {
 }
 
 const ofPeople = steps.filter(({ about }) => about === 'a person' || about === 'a browser')
-const ofOneSession = steps.filter(({ name }) => !/silently|decline|browser/.test(name))
+const ofOneSession = steps.filter(
+  ({ does, request }) => does !== 'leave' && request.prompt === undefined && request.decision === undefined,
+)
 
 /** The steps of people touch no tokens, and those of tokens no sessions: they are searched apart. */
 export const instances: readonly Instance[] = [

@@ -7,6 +7,7 @@ import {
   responseOf,
 } from '../../harness/client/protocol-client.ts'
 import { Untestable } from '../../harness/error.ts'
+import { judgeable } from '../../harness/expect.ts'
 import { bringsToken } from '../oracles/answers.ts'
 import { type Cast, offline, readsOf, subjectOf } from './cast.ts'
 import type { Answer, Request } from './situation.ts'
@@ -34,45 +35,45 @@ export interface Player {
 
 export function player(cast: Cast, context: Pick<CheckContext, 'wait' | 'target'>): Player {
   const held: HeldGrant[] = []
-  const acts: Readonly<Record<Step['about'], (step: Step, of: Of) => Promise<Answer | undefined>>> = {
-    'a person': async (step, of) => await authorize(cast, held, step, of),
-    'a browser': async (_, { person = 0 }) => {
+  const tokenOf = ({ about }: Step, { grant = 0, token = 0 }: Of) =>
+    held[grant]?.[about === 'a refresh token' ? 'refreshTokens' : 'accessTokens'][token]
+  const deeds: Readonly<Record<Step['does'], (step: Step, of: Of) => Promise<Answer | undefined>>> = {
+    authorize: async ({ request }, of) => await authorize(cast, held, request, of),
+    leave: async (_, { person = 0 }) => {
       cast.actor(0, person)?.agent.forget()
       return { is: 'silence' }
     },
-    'a code': async ({ request }, of) => await redeem(cast, held, request, of),
-    'a refresh token': async (step, of) =>
-      step.name.startsWith('refresh')
-        ? await refresh(cast, held, step.request, of)
-        : await revoke(cast, held, step.request, held[of.grant ?? 0]?.refreshTokens[of.token ?? 0], of),
-    'an access token': async (step, of) => {
-      const token = held[of.grant ?? 0]?.accessTokens[of.token ?? 0]
-      return step.name.startsWith('use')
-        ? await use(cast, held, token, of)
-        : await revoke(cast, held, step.request, token, of)
-    },
-    time: async () => {
+    redeem: async ({ request }, of) => await redeem(cast, held, request, of),
+    refresh: async ({ request }, of) => await refresh(cast, held, request, of),
+    revoke: async (step, of) => await revoke(cast, held, step.request, tokenOf(step, of), of),
+    use: async (step, of) => await use(cast, held, tokenOf(step, of), of),
+    wait: async () => {
       await context.wait(11 * 60_000)
       return { is: 'silence' }
     },
   }
-  return { perform: async (step, of) => (cast.can(step, of) ? await acts[step.about](step, of) : undefined) }
+  return { perform: async (step, of) => (cast.can(step, of) ? await deeds[step.does](step, of) : undefined) }
 }
 
-async function authorize(cast: Cast, held: HeldGrant[], step: Step, { client = 0, person = 0 }: Of): Promise<Answer> {
+async function authorize(
+  cast: Cast,
+  held: HeldGrant[],
+  request: Request,
+  { client = 0, person = 0 }: Of,
+): Promise<Answer> {
   const actor = actorOf(cast, client, person)
-  const hasChallenge = step.request.challenge !== 'none'
-  const isSilent = step.name === 'authorize silently'
+  const { challenge, prompt, decision } = request
+  const hasChallenge = challenge !== 'none'
   const { params, verifier } = actor.authorizationParams({
-    ...(isSilent ? { prompt: 'none' } : offline(actor)),
+    ...(prompt === undefined ? offline(actor) : { prompt }),
     ...(!hasChallenge && { code_challenge: undefined, code_challenge_method: undefined }),
   })
-  const arrival = await actor.travel(params, step.name === 'decline' ? { decide: 'deny' } : {})
+  const arrival = await actor.travel(params, decision === undefined ? {} : { decide: decision })
   if (arrival.kind === 'stuck') throw new Untestable(arrival.because)
   const response = responseOf(arrival)
   const value = response.get('code')
   if (value === undefined) {
-    if (step.name === 'authorize') throw new Untestable('no code could be had')
+    if (Object.keys(request).length === 0) throw new Untestable('no code could be had')
     return { is: 'refused' }
   }
   const code = { value, verifier, response, redirectUri: actor.redirectUri }
@@ -127,7 +128,7 @@ function tokensIn(
   asked: Request['scope'],
   { target, account }: ProtocolClient,
 ): Answer {
-  refuseToJudgeHaste(answer)
+  judgeable(answer)
   const { access_token: access, refresh_token: next, scope } = objectOf(answer) ?? {}
   if (typeof access !== 'string') return { is: 'refused' }
   grant.accessTokens.push(access)
@@ -148,7 +149,7 @@ async function revoke(
   const actor = grant && asking(cast, grant, by)
   if (token === undefined || actor === undefined) return undefined
   const answer = await actor.revoke(token)
-  refuseToJudgeHaste(answer)
+  judgeable(answer)
   return { is: answer.status === 200 ? 'done' : 'refused' }
 }
 
@@ -161,7 +162,7 @@ async function use(
   const grant = held[at]
   if (grant === undefined || token === undefined) return undefined
   const answer = await readsOf(cast, actorOf(cast, grant.client, grant.person), token)
-  refuseToJudgeHaste(answer)
+  judgeable(answer)
   if (answer.status >= 500) return undefined
   const { active, sub } = objectOf(answer) ?? {}
   const isLive = cast.eye === 'introspection' ? active === true : answer.status === 200
@@ -177,11 +178,3 @@ function actorOf(cast: Cast, client: Which, person: Which): ProtocolClient {
 
 const asking = (cast: Cast, { client, person }: HeldGrant, by: Request['by']): ProtocolClient | undefined =>
   cast.actor(by === undefined ? client : otherThan(client), person)
-
-/** A server that asks for fewer requests is neither right nor wrong about the one that it was sent. */
-function refuseToJudgeHaste({ status }: HttpResponse): void {
-  if (status === 429 || status === 503)
-    throw new Untestable(
-      `the server asks for fewer requests: status ${status}; lower limits.max_rps in the target file`,
-    )
-}

@@ -113,7 +113,7 @@ export const safetyProperties: readonly SafetyProperty[] = [
   },
 ]
 
-const isRevocation = ({ answer, step }: Transition) => answer.is === 'done' || /give|revoke/.test(step.name)
+const isRevocation = ({ answer, step }: Transition) => answer.is === 'done' || step.does === 'revoke'
 
 const isOver = (grant: Grant | undefined) =>
   grant !== undefined && (grant.isReplayed || grant.isReused || grant.isGivenBack || grant.isLate)

@@ -28,6 +28,8 @@ export interface Outcome {
 /** How a request differs from the right one. */
 export interface Request {
   readonly by?: 'another client'
+  readonly prompt?: 'none'
+  readonly decision?: 'deny'
   readonly challenge?: 'none'
   readonly verifier?: 'none' | 'of another'
   readonly redirectUri?: 'none' | 'another'
@@ -55,14 +57,12 @@ interface OfGrant extends AnySituation {
 }
 
 export type WithCode = OfGrant
-export interface WithRefreshToken extends OfGrant {
-  readonly token: RefreshToken
-  readonly become: (grant: Grant, token?: RefreshToken) => State
+export interface WithToken<Token> extends OfGrant {
+  readonly token: Token
+  readonly become: (grant: Grant, token?: Token) => State
 }
-export interface WithAccessToken extends OfGrant {
-  readonly token: AccessToken
-  readonly become: (grant: Grant, token?: AccessToken) => State
-}
+export type WithRefreshToken = WithToken<RefreshToken>
+export type WithAccessToken = WithToken<AccessToken>
 export interface InBrowser extends AnySituation {
   readonly person: Which
 }

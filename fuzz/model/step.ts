@@ -8,6 +8,7 @@ import type {
   WithAccessToken,
   WithCode,
   WithRefreshToken,
+  WithToken,
 } from './situation.ts'
 import type { Grant, State, Which } from './state.ts'
 
@@ -25,6 +26,7 @@ export type PublicClients = ReadonlySet<Which>
 /** One kind of thing to do, with its types forgotten: what can be done in a state, and what comes of it. */
 export interface Step {
   readonly name: string
+  readonly does: Deed
   readonly request: Request
   readonly about: About
   readonly when: readonly Guard[]
@@ -37,6 +39,9 @@ export interface Conceivable {
   readonly outcomes: readonly Outcome[]
   isAgainst(guard: Guard, outcome: Outcome): boolean
 }
+
+/** What somebody does, whatever it is done to. */
+export type Deed = 'authorize' | 'leave' | 'redeem' | 'refresh' | 'revoke' | 'use' | 'wait'
 
 export type About = 'a person' | 'a browser' | 'a code' | 'a refresh token' | 'an access token' | 'time'
 
@@ -86,39 +91,39 @@ const ofGrant = (state: State, grant: Grant, at: number, request: Request): With
   become: (next) => ({ ...state, grants: state.grants.with(at, next) }),
 })
 
-const refreshToken: Subject<WithRefreshToken> = {
-  about: 'a refresh token',
-  of: ({ grants }) => grants.flatMap(({ refreshTokens }, grant) => refreshTokens.map((_, token) => ({ grant, token }))),
+/** One of the tokens of a grant: which of them there are, and the grant with others in their place. */
+const ofToken = <Token>(
+  about: About,
+  tokensOf: (grant: Grant) => readonly Token[],
+  withTokens: (grant: Grant, tokens: readonly Token[]) => Grant,
+): Subject<WithToken<Token>> => ({
+  about,
+  of: ({ grants }) => grants.flatMap((grant, at) => tokensOf(grant).map((_, token) => ({ grant: at, token }))),
   situation: (state, { grant: at = 0, token: which = 0 }, request) => {
     const grant = state.grants[at]
-    const token = grant?.refreshTokens[which]
+    const token = grant && tokensOf(grant)[which]
     if (grant === undefined || token === undefined) return undefined
     const { become, ...rest } = ofGrant(state, grant, at, request)
     return {
       ...rest,
       token,
       become: (next, changed) =>
-        become(changed ? { ...next, refreshTokens: next.refreshTokens.with(which, changed) } : next),
+        become(changed === undefined ? next : withTokens(next, tokensOf(next).with(which, changed))),
     }
   },
-}
+})
 
-const accessToken: Subject<WithAccessToken> = {
-  about: 'an access token',
-  of: ({ grants }) => grants.flatMap(({ accessTokens }, grant) => accessTokens.map((_, token) => ({ grant, token }))),
-  situation: (state, { grant: at = 0, token: which = 0 }, request) => {
-    const grant = state.grants[at]
-    const token = grant?.accessTokens[which]
-    if (grant === undefined || token === undefined) return undefined
-    const { become, ...rest } = ofGrant(state, grant, at, request)
-    return {
-      ...rest,
-      token,
-      become: (next, changed) =>
-        become(changed ? { ...next, accessTokens: next.accessTokens.with(which, changed) } : next),
-    }
-  },
-}
+const refreshToken: Subject<WithRefreshToken> = ofToken(
+  'a refresh token',
+  (grant) => grant.refreshTokens,
+  (grant, refreshTokens) => ({ ...grant, refreshTokens }),
+)
+
+const accessToken: Subject<WithAccessToken> = ofToken(
+  'an access token',
+  (grant) => grant.accessTokens,
+  (grant, accessTokens) => ({ ...grant, accessTokens }),
+)
 
 const time: Subject<AtAnyTime> = {
   about: 'time',
@@ -128,6 +133,7 @@ const time: Subject<AtAnyTime> = {
 
 /** A row of the table: the request, the guards that judge what comes of it, and all that can come of it. */
 interface Row<Situation> {
+  readonly does: Deed
   readonly request?: Request
   readonly when: readonly Guard<Situation>[]
   readonly may: (situation: Situation) => readonly Outcome[]
@@ -135,8 +141,9 @@ interface Row<Situation> {
 
 const step =
   <Situation>({ about, of, situation }: Subject<Situation>) =>
-  (name: string, { request = {}, when, may }: Row<Situation>): Step => ({
+  (name: string, { does, request = {}, when, may }: Row<Situation>): Step => ({
     name,
+    does,
     about,
     request,
     when,

@@ -13,9 +13,10 @@ import {
 } from './outcomes.ts'
 import { type Step, withAccessToken, withBrowser, withCode, withPerson, withRefreshToken, withTime } from './step.ts'
 
-const authorization = { when: [is.personIsSignedIn, is.personHasAgreed] }
+const authorization = { does: 'authorize' as const, when: [is.personIsSignedIn, is.personHasAgreed] }
 
 const redemption = {
+  does: 'redeem' as const,
   when: [
     is.codeIsOfClient,
     is.codeIsYoung,
@@ -32,6 +33,7 @@ const redemption = {
 }
 
 const refreshing = {
+  does: 'refresh' as const,
   when: [
     is.refreshTokenIsOfClient,
     is.refreshTokenIsNotGivenBack,
@@ -48,16 +50,19 @@ const refreshing = {
 }
 
 const refreshRevocation = {
+  does: 'revoke' as const,
   when: [is.tokenIsOfRevoker, is.foreignTokenIsReported, is.ownRefreshTokenIsRevoked, is.deadTokenCountsAsRevoked],
   may: refreshTokenRevoked,
 }
 
 const accessRevocation = {
+  does: 'revoke' as const,
   when: [is.tokenIsOfRevoker, is.foreignTokenIsReported, is.ownAccessTokenIsRevoked, is.deadTokenCountsAsRevoked],
   may: accessTokenRevoked,
 }
 
 const use = {
+  does: 'use' as const,
   when: [
     is.accessTokenIsNotGivenBack,
     is.refreshTokenOfAccessIsNotGivenBack,
@@ -74,9 +79,9 @@ const another = { by: 'another client' } as const
 export const steps: readonly Step[] = [
   withPerson('authorize', { ...authorization, may: asked }),
   withPerson('authorize without a challenge', { ...authorization, request: { challenge: 'none' }, may: asked }),
-  withPerson('authorize silently', { ...authorization, may: unasked }),
-  withPerson('decline', { ...authorization, may: declined }),
-  withBrowser('close the browser', { when: [], may: closed }),
+  withPerson('authorize silently', { ...authorization, request: { prompt: 'none' }, may: unasked }),
+  withPerson('decline', { ...authorization, request: { decision: 'deny' }, may: declined }),
+  withBrowser('close the browser', { does: 'leave', when: [], may: closed }),
 
   withCode('redeem', redemption),
   withCode('redeem by another client', { ...redemption, request: another }),
@@ -97,7 +102,7 @@ export const steps: readonly Step[] = [
   withAccessToken('revoke the access token of another client', { ...accessRevocation, request: another }),
 
   withAccessToken('use the access token', use),
-  withTime('wait eleven minutes', { when: [], may: waited }),
+  withTime('wait eleven minutes', { does: 'wait', when: [], may: waited }),
 ]
 
 const byName = new Map(steps.map((step) => [step.name, step]))

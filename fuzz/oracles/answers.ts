@@ -1,8 +1,7 @@
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
-import { Untestable } from '../../harness/error.ts'
-import { describeAnswer, type Expect } from '../../harness/expect.ts'
+import { describeAnswer, type Expect, judgeable } from '../../harness/expect.ts'
 
 /** Whether the answer holds a token, whatever its status. */
 export const bringsToken = (answer: HttpResponse): boolean => objectOf(answer)?.['access_token'] !== undefined
@@ -16,8 +15,7 @@ export function expectNoToken(expect: Expect, answer: HttpResponse, about: Requi
 
 /** A right request brings a token. */
 export function expectToken(expect: Expect, answer: HttpResponse, about: Requirement): void {
-  if (answer.status === 429 || answer.status === 503)
-    throw new Untestable(`the server asks for fewer requests: status ${answer.status}; lower limits in the target file`)
+  judgeable(answer)
   expect.that(
     bringsToken(answer),
     {

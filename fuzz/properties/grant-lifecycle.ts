@@ -67,7 +67,7 @@ const arrangeTraces =
   async (context: CheckContext): Promise<Traced> => {
     const cast = await arrange(context)
     const all = await tracesOf(cast.model.publicClients)
-    const takesTime = ({ acts }: TracedTransition) => acts.some((act) => stepCalled(act.do).about === 'time')
+    const takesTime = ({ acts }: TracedTransition) => acts.some((act) => stepCalled(act.do).does === 'wait')
     return { cast, traces: all.filter((trace) => takesTime(trace) === goesBy && cast.canAll(trace.acts)) }
   }
 

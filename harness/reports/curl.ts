@@ -4,10 +4,13 @@ import type { Exchange } from '../../core/exchange.ts'
 const ofTheConnection: ReadonlySet<string> = new Set(['content-length', 'host', 'connection', 'transfer-encoding'])
 
 /**
- * A command that sends this request, for a POSIX shell: on one line, in printable ASCII. The names that stand for secrets
- * have to be replaced by the secrets.
+ * A command that sends the last request of some evidence, for a POSIX shell: on one line, in printable ASCII. The names that
+ * stand for secrets have to be replaced by the secrets. Nothing where not all of the request was kept.
  */
-export function curlOf({ request: { method, url, headers, body } }: Exchange): string {
+export function curlOf(evidence: readonly Exchange[]): string | undefined {
+  const request = evidence.at(-1)?.request
+  if (request === undefined || request.leftOut !== undefined) return undefined
+  const { method, url, headers, body } = request
   const sent = headers.filter(([name]) => !ofTheConnection.has(name.toLowerCase()))
   return [
     'curl --include --path-as-is --globoff',

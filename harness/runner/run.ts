@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { binds, claimOf, freeingClaim } from '../../core/spec/claims.ts'
 import { Redactor } from '../../core/redact.ts'
-import type { Unit } from '../../core/unit.ts'
+import type { Capability, Supply, Unit } from '../../core/unit.ts'
 import type { Verdict } from '../../core/verdict.ts'
 import { Broken } from '../breach.ts'
 import type { Check } from '../check.ts'
@@ -28,7 +28,7 @@ export interface RunOptions extends Omit<Effort, 'known' | 'milliseconds' | 'wan
   /** What a property is to try first. */
   readonly known?: (unit: Unit) => readonly KnownInput[]
   /** A property ends with the first input that breaks one of these, and makes none smaller. */
-  readonly wanted?: ReadonlySet<string> | ((unit: Unit) => ReadonlySet<string>)
+  readonly wanted?: (unit: Unit) => ReadonlySet<string>
   readonly signal?: AbortSignal
 }
 
@@ -63,7 +63,7 @@ export async function run(
     pace: pacer(target.limits.max_rps),
     clock: targetClock(target),
     shares: timeShares(
-      ordered.filter(({ kind }) => kind === 'property'),
+      ordered.filter((unit) => unit.kind === 'property' && whyInapplicable(unit, target) === undefined),
       { milliseconds: options.milliseconds, width },
     ),
   }
@@ -99,14 +99,8 @@ type Judgement = Pick<Outcome, 'verdict' | 'tried'>
 /** What a unit comes to; nothing where the run was interrupted before it saw a breach. */
 async function judge(unit: Check | Property, surroundings: Surroundings): Promise<Judgement | undefined> {
   const { target, options, pace, clock } = surroundings
-  const missing = unit.needs.find(
-    (need) => need !== 'second client' && need !== 'second user' && !target.capabilities.has(need),
-  )
-  if (missing !== undefined && missing !== 'second client' && missing !== 'second user') {
-    return { verdict: { state: 'inapplicable', because: whyMissing(missing) } }
-  }
-  if (!unit.proves.some((requirement) => binds(requirement, target.claims)))
-    return { verdict: { state: 'inapplicable', because: whyUnbound(unit) } }
+  const because = whyInapplicable(unit, target)
+  if (because !== undefined) return { verdict: { state: 'inapplicable', because } }
   const timeoutMs = options.unitTimeoutMs ?? defaultUnitTimeoutMs
   const limit = limitOf(timeoutMs, options.signal)
   const work = newWork()
@@ -131,6 +125,14 @@ async function judge(unit: Check | Property, surroundings: Surroundings): Promis
   }
 }
 
+const isSupply = (need: Capability | Supply): need is Supply => need === 'second client' || need === 'second user'
+
+/** Why a unit has nothing to judge at this target. What somebody could supply is missed when it is asked for. */
+function whyInapplicable(unit: Unit, { capabilities, claims }: Target): string | undefined {
+  for (const need of unit.needs) if (!isSupply(need) && !capabilities.has(need)) return whyMissing(need)
+  return unit.proves.some((requirement) => binds(requirement, claims)) ? undefined : whyUnbound(unit)
+}
+
 function whyUnbound({ proves: [requirement] }: Unit): string {
   const claim = claimOf(requirement)
   return claim === undefined
@@ -152,7 +154,7 @@ async function perform(
     onInput,
     known: known?.(unit) ?? [],
     milliseconds: shares.of(unit),
-    ...(wanted !== undefined && { wanted: typeof wanted === 'function' ? wanted(unit) : wanted }),
+    ...(wanted !== undefined && { wanted: wanted(unit) }),
   }
   await tryInputs(unit, workplace, effort, work)
 }

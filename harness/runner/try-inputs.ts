@@ -40,7 +40,7 @@ export interface Effort {
   readonly milliseconds?: number
   /** No input is begun after so many requests. */
   readonly requests?: number
-  /** Every so manieth of the inputs, from this one on: what is left is for others. */
+  /** Every so manieth of the inputs, known or drawn, from this one on: what is left is for others. */
   readonly share?: { readonly index: number; readonly of: number }
   /** What is tried before anything is drawn. */
   readonly known?: readonly KnownInput[]
@@ -95,7 +95,8 @@ export async function tryInputs(property: Property, workplace: Workplace, effort
     const breaches = await attempt(input)
     if (!breaches.some((breach) => isNews(breach, work.finds))) continue
     await shrink({ input, inputs, seed, breaches }, attempt, workplace, effort, work.finds)
-    if (breaches.some(({ requirement }) => effort.wanted?.has(requirement.id))) return
+    // Whoever asked for one input has been answered.
+    if (effort.path !== undefined || breaches.some(({ requirement }) => effort.wanted?.has(requirement.id))) return
   }
 }
 
@@ -137,7 +138,8 @@ function* order(
   }
   const end = performance.now() + milliseconds
   const mayGoOn = () => performance.now() < end && answers.requests < requests
-  for (const one of known) {
+  for (const one of known.filter((_, at) => at % of === index)) {
+    if (!mayGoOn()) return
     const others = inputsOf(one.seed)
     const input = inputAt(others, one.path)
     if (input !== undefined) yield { input, inputs: others, seed: one.seed }

@@ -1,10 +1,8 @@
-import { startEmbedded } from '../../cli/embedded.ts'
+import { onEmbedded } from '../../cli/embedded.ts'
+import { concernedBy } from '../../cli/matrix.ts'
 import { properties } from '../../fuzz/properties.ts'
-import type { Property } from '../../harness/property.ts'
 import { findingsOf } from '../../harness/reports/standing.ts'
 import { run } from '../../harness/runner/run.ts'
-import { openTarget } from '../../harness/target/open.ts'
-import type { Target } from '../../harness/target/target.ts'
 import type { Mutant } from '../../reference-server/mutant.ts'
 import { catalogue } from '../../reference-server/mutants/catalogue.ts'
 
@@ -30,23 +28,9 @@ export type Told = { readonly inputs: number; readonly milliseconds: number } | 
 /** The same for every hunt: what differs is the mutant, and whether answers are heeded. */
 const seed = 1
 
-async function onServer<T>(variation: Parameters<typeof startEmbedded>[0], work: (target: Target) => Promise<T>) {
-  const server = await startEmbedded(variation)
-  try {
-    const { target, close } = await openTarget(server.settings)
-    try {
-      return await work(target)
-    } finally {
-      await close()
-    }
-  } finally {
-    await server.close()
-  }
-}
-
 /** How fast inputs are tried with server and fuzzer in one process. */
 const speed = async ({ runs, part }: Extract<Order, { what: 'speed' }>): Promise<Told> =>
-  await onServer({}, async (target) => {
+  await onEmbedded({}, async (target) => {
     const started = performance.now()
     const outcomes = await run(properties, target, { seed, runs, share: part }, () => {})
     const inputs = outcomes.reduce((sum, { tried }) => sum + (tried?.inputs ?? 0), 0)
@@ -54,32 +38,29 @@ const speed = async ({ runs, part }: Extract<Order, { what: 'speed' }>): Promise
   })
 
 /** The mutants that some property claims to find. */
-const claimed = [...catalogue.values()].flatMap((mutant) => {
-  const broken = new Set(mutant.breaks.map(({ id }) => id))
-  const claiming = properties.filter(({ proves }) => proves.some(({ id }) => broken.has(id)))
-  return claiming.length === 0 ? [] : [{ mutant, claiming, broken }]
-})
+const claimed = [...catalogue.values()].filter((mutant) => concernedBy(mutant, properties).length > 0)
 
 async function kills({ requests, only, part }: Extract<Order, { what: 'kills' }>): Promise<Told> {
-  const chosen = claimed.filter(({ mutant }) => only.length === 0 || only.includes(mutant.id))
+  const chosen = claimed.filter(({ id }) => only.length === 0 || only.includes(id))
   const hunts: Hunt[] = []
-  for (const [at, one] of chosen.entries()) {
+  for (const [at, mutant] of chosen.entries()) {
     if (at % part.of !== part.index) continue
-    const withFeedback = await requestsToKill(one, { requests, blind: false })
-    hunts.push({ mutant: one.mutant.id, withFeedback, blind: await requestsToKill(one, { requests, blind: true }) })
+    const withFeedback = await requestsToKill(mutant, { requests, blind: false })
+    hunts.push({ mutant: mutant.id, withFeedback, blind: await requestsToKill(mutant, { requests, blind: true }) })
   }
   return hunts
 }
 
 /** The requests of the property that needs the fewest, one property after the other. */
 async function requestsToKill(
-  { mutant, claiming, broken }: { mutant: Mutant; claiming: readonly Property[]; broken: ReadonlySet<string> },
+  mutant: Mutant,
   { requests, blind }: { readonly requests: number; readonly blind: boolean },
 ): Promise<number | undefined> {
-  return await onServer(mutant, async (target) => {
+  const broken = new Set(mutant.breaks.map(({ id }) => id))
+  return await onEmbedded(mutant, async (target) => {
     let fewest: number | undefined
-    for (const property of claiming) {
-      const effort = { seed, runs: 1e6, requests: fewest ?? requests, wanted: broken, blind }
+    for (const property of concernedBy(mutant, properties)) {
+      const effort = { seed, runs: 1e6, requests: fewest ?? requests, wanted: () => broken, blind }
       const [outcome] = await run([property], target, effort, () => {})
       if (outcome === undefined || !findingsOf(outcome).some(({ requirement }) => broken.has(requirement))) continue
       fewest = Math.min(fewest ?? Number.POSITIVE_INFINITY, outcome.tried?.requests ?? Number.POSITIVE_INFINITY)

@@ -9,8 +9,11 @@ export interface FixtureClient {
   readonly jwks?: { readonly keys: readonly object[] }
 }
 
+/** A secret that nobody had before. */
+export const newSecret = (): Secret => new Secret(randomBytes(24).toString('base64url'))
+
 /** A person with a password that is made anew for every run. */
-export const person = (username: string): UserAccount => ({ username, password: new Secret(text()) })
+export const person = (username: string): UserAccount => ({ username, password: newSecret() })
 
 /** A client for a way of authenticating, with secrets or keys that are made anew for every run. */
 export async function client(
@@ -28,7 +31,7 @@ export async function client(
     scope,
   }
   if (method === 'private_key_jwt') return await withKey(account)
-  return { account: isPublic ? account : { ...account, client_secret: new Secret(text()) } }
+  return { account: isPublic ? account : { ...account, client_secret: newSecret() } }
 }
 
 /** RS256, which OpenID Connect has for whoever registers no other algorithm. */
@@ -51,5 +54,3 @@ export const revealed = (clients: readonly FixtureClient[], users: readonly User
     jwks,
   })),
 })
-
-const text = () => randomBytes(24).toString('base64url')

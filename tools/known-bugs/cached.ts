@@ -10,7 +10,7 @@ export async function filledOnce(folder: string, fill: (unfinished: string) => P
   await rename(unfinished, folder)
 }
 
-const exists = async (path: string) =>
+export const exists = async (path: string): Promise<boolean> =>
   await stat(path).then(
     () => true,
     () => false,

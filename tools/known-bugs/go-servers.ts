@@ -1,5 +1,6 @@
-import { client, type FixtureClient, person, revealed } from './accounts.ts'
+import { client, type FixtureClient, newSecret, person, revealed } from './accounts.ts'
 import { freePort, startChild } from './child.ts'
+import { startFixture } from './fixture.ts'
 import type { Deployment } from './known-bug.ts'
 
 const startMs = 60_000
@@ -15,8 +16,6 @@ const calledBy = (audience: string, clients: readonly FixtureClient[]) =>
 
 /** The deployment of `fixtures/go/fosite`. */
 export async function startFosite(server: string): Promise<Deployment> {
-  const port = await freePort()
-  const issuer = `http://127.0.0.1:${port}`
   const users = [person('alice'), person('bob')]
   const clients = [
     await client('client_secret_basic', kind),
@@ -24,15 +23,8 @@ export async function startFosite(server: string): Promise<Deployment> {
     await client('private_key_jwt', kind),
     await client('none', kind),
   ]
-  const child = await startChild(server, [], {
-    environment: { PORT: String(port), ACCOUNTS: JSON.stringify(revealed(clients, users)) },
-    ready: /^ready$/,
-    timeoutMs: startMs,
-  })
-  return {
-    settings: { issuer, users, clients: calledBy(`${issuer}/token`, clients) },
-    close: async () => await child.close(),
-  }
+  const { issuer, close } = await startFixture(server, [], { clients, users, timeoutMs: startMs })
+  return { settings: { issuer, users, clients: calledBy(`${issuer}/token`, clients) }, close }
 }
 
 /** Hydra with its store in memory. Nobody signs in: its sign-in page is an application of its own, which this one does without. */
@@ -43,7 +35,7 @@ export async function startHydra(server: string): Promise<Deployment> {
   const child = await startChild(server, ['serve', 'all', '--dangerous-force-http'], {
     environment: {
       DSN: 'memory',
-      SECRETS_SYSTEM: person('hydra').password.reveal(),
+      SECRETS_SYSTEM: newSecret().reveal(),
       URLS_SELF_ISSUER: `${origin}/`,
       URLS_SELF_PUBLIC: `${origin}/`,
       URLS_LOGIN: `http://127.0.0.1:${pages}/login`,
@@ -92,25 +84,20 @@ async function fetchSoon(url: string, body: string): Promise<Response> {
 
 /** The deployment of `fixtures/go/dex`. */
 export async function startDex(server: string): Promise<Deployment> {
-  const port = await freePort()
   const users = [person('alice@people.example'), person('bob@people.example')]
   const clients = [
     await client('client_secret_basic', { ...kind, grantTypes: ['authorization_code', 'refresh_token'] }),
     await client('client_secret_post', { ...kind, grantTypes: ['authorization_code', 'refresh_token'] }),
   ]
-  const child = await startChild(server, [], {
-    environment: { PORT: String(port), ACCOUNTS: JSON.stringify(revealed(clients, users)) },
-    ready: /^ready$/,
-    timeoutMs: startMs,
-  })
+  const { issuer, close } = await startFixture(server, [], { clients, users, timeoutMs: startMs })
   return {
     settings: {
-      issuer: `http://127.0.0.1:${port}`,
+      issuer,
       users,
       clients: clients.map(({ account }) => account),
       // A person has one refresh token for a client, so units side by side would take it from one another.
       limits: { concurrency: 1 },
     },
-    close: async () => await child.close(),
+    close,
   }
 }

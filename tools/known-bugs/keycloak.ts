@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../../harness/load/command.ts'
+import { exists } from './cached.ts'
 import { type Child, freePort, startChild } from './child.ts'
 import type { Deployment } from './known-bug.ts'
 import { accountsOf } from './maven-accounts.ts'
@@ -101,9 +102,3 @@ const startServer = async (folder: string, port: number, more: readonly string[]
     ready: /Listening on: http:/,
     timeoutMs: 10 * minute,
   })
-
-const exists = async (path: string) =>
-  await stat(path).then(
-    () => true,
-    () => false,
-  )

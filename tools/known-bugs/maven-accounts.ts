@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { Secret } from '../../harness/target/secret.ts'
+import type { Secret } from '../../harness/target/secret.ts'
 import type { ClientAccount, UserAccount } from '../../harness/target/target.ts'
-import { person } from './accounts.ts'
+import { newSecret, person } from './accounts.ts'
 
 export interface Accounts {
   readonly clients: readonly (ClientAccount & { readonly client_secret: Secret })[]
@@ -12,7 +11,7 @@ export interface Accounts {
 export const accountsOf = (redirectUris: readonly string[]): Accounts => ({
   clients: ['assay-web', 'assay-other'].map((clientId) => ({
     client_id: clientId,
-    client_secret: new Secret(randomBytes(24).toString('base64url')),
+    client_secret: newSecret(),
     token_endpoint_auth_method: 'client_secret_basic',
     redirect_uris: redirectUris,
     grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],

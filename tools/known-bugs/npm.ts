@@ -9,9 +9,9 @@ import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { runCommand } from '../../harness/load/command.ts'
 import type { TargetSettings } from '../../harness/target/settings.ts'
 import type { ClientAuthMethod } from '../../harness/target/target.ts'
-import { client, person, revealed } from './accounts.ts'
+import { client, person } from './accounts.ts'
 import { filledOnce } from './cached.ts'
-import { freePort, startChild } from './child.ts'
+import { startFixture } from './fixture.ts'
 import type { Deployment, KnownBug } from './known-bug.ts'
 
 /** A deployment of a package, as `fixtures/npm/<fixture>.mjs` has it. */
@@ -106,7 +106,7 @@ function npmBug(fixture: Fixture, facts: Facts): KnownBug {
     ...facts,
     registry: 'npm',
     prepare: async (version, cache) => await install(`${facts.package}@${version}`, folderOf(version, cache)),
-    start: async (version, cache) => await startFixture(fixture, folderOf(version, cache)),
+    start: async (version, cache) => await startPackage(fixture, folderOf(version, cache)),
   }
 }
 
@@ -128,16 +128,14 @@ const fixtures = fileURLToPath(new URL('./fixtures/npm', import.meta.url))
 const startMs = 30_000
 
 /** The fixtures run from a copy beside the packages, which is where Node looks for what they import. */
-async function startFixture({ fixture, settings, clients }: Fixture, folder: string): Promise<Deployment> {
+async function startPackage({ fixture, settings, clients }: Fixture, folder: string): Promise<Deployment> {
   const copies = join(folder, 'fixtures')
   await cp(fixtures, copies, { recursive: true })
-  const port = await freePort()
-  const issuer = `http://127.0.0.1:${port}`
   const users = [person('alice@people.example'), person('bob@people.example')]
   const known = await Promise.all(clients.map(async (method) => await client(method, kind)))
-  const child = await startChild(process.execPath, [join(copies, `${fixture}.mjs`)], {
-    environment: { PORT: String(port), ACCOUNTS: JSON.stringify(revealed(known, users)) },
-    ready: /^ready$/,
+  const { issuer, close } = await startFixture(process.execPath, [join(copies, `${fixture}.mjs`)], {
+    clients: known,
+    users,
     timeoutMs: startMs,
   })
   return {
@@ -147,7 +145,7 @@ async function startFixture({ fixture, settings, clients }: Fixture, folder: str
       ...(known.length > 0 ? { clients: known.map(({ account }) => account) } : { registration: {} }),
       ...settings?.(issuer),
     },
-    close: async () => await child.close(),
+    close,
   }
 }
 

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { runCommand } from '../../harness/load/command.ts'
-import { client, person, revealed } from './accounts.ts'
+import { client, person } from './accounts.ts'
 import { filledOnce } from './cached.ts'
-import { freePort, startChild } from './child.ts'
+import { startFixture } from './fixture.ts'
 import type { Deployment, KnownBug } from './known-bug.ts'
 
 type Facts = Pick<KnownBug, 'id' | 'wrong' | 'right' | 'bug'>
@@ -79,7 +79,6 @@ const install = async (wanted: readonly string[], folder: string) =>
 const fixture = fileURLToPath(new URL('./fixtures/pypi/authlib_server.py', import.meta.url))
 
 async function start(folder: string, responseTypes: readonly string[]): Promise<Deployment> {
-  const port = await freePort()
   const users = [person('alice'), person('bob')]
   const kind = { grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'], scope: 'openid read write' }
   const clients = [
@@ -87,21 +86,17 @@ async function start(folder: string, responseTypes: readonly string[]): Promise<
     await client('client_secret_post', kind),
     await client('none', kind),
   ]
-  const child = await startChild('python3', [fixture], {
+  const { issuer, close } = await startFixture('python3', [fixture], {
+    clients,
+    users,
     environment: {
-      PORT: String(port),
-      ACCOUNTS: JSON.stringify(revealed(clients, users)),
       RESPONSE_TYPES: JSON.stringify(responseTypes),
       PYTHONPATH: folder,
       PYTHONDONTWRITEBYTECODE: '1',
       // Authlib asks for https even on the loopback interface.
       AUTHLIB_INSECURE_TRANSPORT: '1',
     },
-    ready: /^ready$/,
     timeoutMs: startMs,
   })
-  return {
-    settings: { issuer: `http://127.0.0.1:${port}`, users, clients: clients.map(({ account }) => account) },
-    close: async () => await child.close(),
-  }
+  return { settings: { issuer, users, clients: clients.map(({ account }) => account) }, close }
 }

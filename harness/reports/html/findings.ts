@@ -133,11 +133,11 @@ const witness = (finding: Finding, show: Show): Markup =>
 
 /** The request after which it was seen: evidence is in the order in which it came. */
 function asCurl({ evidence }: Finding): Markup | undefined {
-  const last = evidence.at(-1)
-  if (last === undefined) return undefined
+  const command = curlOf(evidence)
+  if (command === undefined || command.length > longestCommand) return undefined
   return html`<details class="last-request">
     <summary>The last request as a command</summary>
-    <pre>${cut(curlOf(last), longestCommand)}</pre>
+    <pre>${command}</pre>
   </details>`
 }
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { startEmbedded, variationOf } from '../../../cli/embedded.ts'
+import { onEmbedded, variationOf } from '../../../cli/embedded.ts'
 import { properties } from '../../../fuzz/properties.ts'
-import { openTarget } from '../../../harness/target/open.ts'
 import type { Property } from '../../../harness/property.ts'
 import { run } from '../../../harness/runner/run.ts'
 import { catalogue } from '../../../reference-server/mutants/catalogue.ts'
@@ -19,16 +18,12 @@ async function verdictOn(
   choice: { readonly mutant?: string; readonly dialect?: string },
   runs: number,
 ) {
-  const server = await startEmbedded(variationOf(choice))
-  try {
-    const { target, close } = await openTarget(server.settings)
-    const options = { seed: 7, runs, unitTimeoutMs: 150_000 }
-    const [outcome] = await run([property], target, options, () => {})
-    await close()
-    return outcome?.verdict
-  } finally {
-    await server.close()
-  }
+  const options = { seed: 7, runs, unitTimeoutMs: 150_000 }
+  const [outcome] = await onEmbedded(
+    variationOf(choice),
+    async (target) => await run([property], target, options, () => {}),
+  )
+  return outcome?.verdict
 }
 
 interface Traced {

@@ -28,9 +28,17 @@ describe('a request as a command', () => {
       ],
       'a=1&b=2',
     )
-    expect(curlOf(exchange)).toBe(
+    expect(curlOf([exchange])).toBe(
       "curl --include --path-as-is --globoff --request POST --header 'accept: application/json' --data-raw 'a=1&b=2' http://127.0.0.1:8080/token",
     )
+  })
+
+  test('is none where not all of the request was kept, or nothing was sent', () => {
+    const [whole, long] = ['a=1', `a=${'1'.repeat(100_000)}`].map((body) => exchangeOf('http://127.0.0.1/x', [], body))
+    expect(long?.request.leftOut).toBeGreaterThan(0)
+    expect(curlOf([long, whole].flatMap((one) => one ?? []))).toBe(curlOf(whole === undefined ? [] : [whole]))
+    expect(curlOf([whole, long].flatMap((one) => one ?? []))).toBeUndefined()
+    expect(curlOf([])).toBeUndefined()
   })
 
   test.each([
@@ -42,8 +50,8 @@ describe('a request as a command', () => {
     '@file',
     '',
   ])('keeps %j from the shell', (text) => {
-    const words = wordsOf(curlOf(exchangeOf('http://127.0.0.1/x', [['x-text', text]])))
+    const words = wordsOf(curlOf([exchangeOf('http://127.0.0.1/x', [['x-text', text]])]) ?? '')
     expect(words).toContain(`x-text: ${text}`)
-    expect(curlOf(exchangeOf('http://127.0.0.1/x', [['x-text', text]]))).toMatch(/^[\x20-\x7E]+$/)
+    expect(curlOf([exchangeOf('http://127.0.0.1/x', [['x-text', text]])])).toMatch(/^[\x20-\x7E]+$/)
   })
 })

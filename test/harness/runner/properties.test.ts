@@ -169,7 +169,7 @@ describe('a property that found one fault', () => {
   })
 
   test('ends with the first that is wanted, where one is', async () => {
-    const wanted = new Set([rfc6749.codeSingleUse.id])
+    const wanted = () => new Set([rfc6749.codeSingleUse.id])
     const { outcomes } = await runUnits(propertiesThat({ finds: numbers(faulty) }), nobody, { runs: 200, wanted })
     expect(outcomes[0]?.tried?.inputs).toBeLessThan(20)
     expect(outcomes[0]?.verdict.state).toBe('fail')
@@ -187,6 +187,38 @@ describe('the effort', () => {
     const parts = await Promise.all([0, 1, 2].map(async (index) => await tried({ share: { index, of: 3 } })))
     expect(parts.map(({ length }) => length)).toEqual([10, 10, 10])
     expect(new Set(parts.flat())).toEqual(new Set(await tried({})))
+  })
+
+  test('holds for known inputs as well: a part has its part of them, and none is begun after the last request', async () => {
+    await using server = await serve(() => (_, response) => void response.end())
+    const inputs: number[] = []
+    const asks = numbers(async (input, { client }) => {
+      inputs.push(input)
+      await client.send({ method: 'GET', url: `${server.origin}/` })
+    })
+    const target = targetAt(server.origin)
+    const known = () => [0, 1, 2, 3, 4, 5].map((number) => ({ seed: 9, path: `${number}` }))
+    const tried = async (more: object) => {
+      inputs.length = 0
+      await runUnits(propertiesThat({ asks }), target, { seed: 9, runs: 0, known, ...more })
+      return [...inputs]
+    }
+    const all = await tried({})
+    expect(all).toHaveLength(6)
+    const parts = [await tried({ share: { index: 0, of: 2 } }), await tried({ share: { index: 1, of: 2 } })]
+    expect(parts).toEqual([all.filter((_, at) => at % 2 === 0), all.filter((_, at) => at % 2 === 1)])
+    expect(await tried({ requests: 4 })).toEqual(all.slice(0, 4))
+  })
+
+  test('shares the time among those that apply', async () => {
+    const shares: number[] = []
+    const applies = numbers(async () => void shares.push(performance.now()))
+    const never = numbers(async () => {}, { needs: ['implicit'] })
+    const units = propertiesThat({ a: applies, b: never, c: never, d: never })
+    const started = performance.now()
+    await runUnits(units, nobody, { runs: 1e6, milliseconds: 300, concurrency: 1 })
+    // A quarter of the time would be its share if the others had one.
+    expect((shares.at(-1) ?? 0) - started).toBeGreaterThan(150)
   })
 
   test('ends with the time, and with the requests', async () => {
