@@ -67,7 +67,8 @@ const text: Arbitrary<string> = fc.oneof(
     '//',
     'urn:x',
   ),
-  fc.string({ unit: 'binary', maxLength: 8 }),
+  // Any code units at all. The unit `binary` of fast-check says the same, by a table that takes a second to make.
+  fc.array(fc.nat(0xff_ff), { maxLength: 8 }).map((units) => String.fromCharCode(...units)),
   fc.integer({ min: 1, max: 16 }).map((power) => 'A'.repeat(2 ** power)),
 )
 

@@ -45,7 +45,7 @@ export interface Growing {
 }
 
 /** Lengths to try: some where time may double with each character, and few where it grows as a power. */
-const lengths = [16, 24, 28, 30, 32, 64, 256, 1024, 4096, 8192, 24_576, 61_440]
+const lengths = [16, 24, 28, 30, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 24_576, 61_440]
 
 /**
  * Makes an input longer until the server says that it is too long, fails over it, or takes long; what looks like a fault is

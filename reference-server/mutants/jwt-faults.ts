@@ -1,5 +1,5 @@
 import { type Claims, encodedPart, type JoseHeader, signJwt } from '../jwt.ts'
-import type { SigningKey } from '../keys.ts'
+import { generateKey, type SigningAlg, type SigningKey } from '../keys.ts'
 
 /** Faults of whoever signs JWTs, ID tokens and access tokens alike. */
 export const signsBeforeItIsDone = {
@@ -10,7 +10,11 @@ export const signsBeforeItIsDone = {
   },
 }
 
-export const signsWithAnotherKey = (unpublished: SigningKey) => ({
-  fault: 'the key was rotated, and the key set is a file',
-  apply: (header: JoseHeader, claims: Claims): string => signJwt(header, claims, unpublished),
-})
+/** The key is made when it is first needed: most runs never do, and one of RSA takes long. */
+export function signsWithAnotherKey(alg: SigningAlg) {
+  let unpublished: SigningKey | undefined
+  return {
+    fault: 'the key was rotated, and the key set is a file',
+    apply: (header: JoseHeader, claims: Claims): string => signJwt(header, claims, (unpublished ??= generateKey(alg))),
+  }
+}
