@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+const matrix = 'test/end-to-end/matrix.test.ts'
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -15,16 +17,20 @@ export default defineConfig({
         test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/end-to-end/**'] },
       },
       {
-        // Whole commands, each with servers and browsers of its own: one file at a time, after all others.
+        // Whole commands, each with servers and browsers of its own, after all others.
         extends: true,
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
-          fileParallelism: false,
-          maxWorkers: 1,
+          exclude: [matrix],
           testTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        // It takes all cores, for as long as all the rest.
+        extends: true,
+        test: { name: 'matrix', include: [matrix], sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -1,5 +1,6 @@
 import { collectProperties, type Property } from '../harness/property.ts'
 import * as accessToken from './properties/access-token.ts'
+import * as anotherClient from './properties/another-client.ts'
 import * as authorizationCode from './properties/authorization-code.ts'
 import * as authorizationRequest from './properties/authorization-request.ts'
 import * as clientAssertion from './properties/client-assertion.ts'
@@ -10,6 +11,7 @@ import * as forms from './properties/forms.ts'
 import * as grantLifecycle from './properties/grant-lifecycle.ts'
 import * as headers from './properties/headers.ts'
 import * as jwtAccessToken from './properties/jwt-access-token.ts'
+import * as lateToken from './properties/late-token.ts'
 import * as pkce from './properties/pkce.ts'
 import * as races from './properties/races.ts'
 import * as redirectSurfaces from './properties/redirect-surfaces.ts'
@@ -19,10 +21,12 @@ import * as registeredPattern from './properties/registered-pattern.ts'
 import * as registration from './properties/registration.ts'
 import * as samlQuery from './properties/saml-query.ts'
 import * as samlRequest from './properties/saml-request.ts'
+import * as signInSteps from './properties/sign-in-steps.ts'
 
 /** Every property, its id made of its place and its name. */
 export const properties: readonly Property[] = collectProperties({
   'fuzz/access-token': accessToken,
+  'fuzz/another-client': anotherClient,
   'fuzz/authorization-code': authorizationCode,
   'fuzz/authorization-request': authorizationRequest,
   'fuzz/client-assertion': clientAssertion,
@@ -33,6 +37,7 @@ export const properties: readonly Property[] = collectProperties({
   'fuzz/grant-lifecycle': grantLifecycle,
   'fuzz/headers': headers,
   'fuzz/jwt-access-token': jwtAccessToken,
+  'fuzz/late-token': lateToken,
   'fuzz/pkce': pkce,
   'fuzz/races': races,
   'fuzz/redirect-surfaces': redirectSurfaces,
@@ -42,4 +47,5 @@ export const properties: readonly Property[] = collectProperties({
   'fuzz/registration': registration,
   'fuzz/saml-query': samlQuery,
   'fuzz/saml-request': samlRequest,
+  'fuzz/sign-in-steps': signInSteps,
 })

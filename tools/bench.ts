@@ -23,9 +23,9 @@ const effort: Effort = values.quick
   ? { rounds: 3, blockMs: 100, warmUpMs: 500 }
   : { rounds: 31, blockMs: 400, warmUpMs: 4000 }
 
-const wholeFuzz = { runs: 1000, requests: 2000, only: [] }
+const wholeFuzz = { milliseconds: 60_000, requests: 2000, only: [] }
 const quickFuzz = {
-  runs: 4,
+  milliseconds: 2000,
   requests: 200,
   only: ['redirect-uri-matches/takes-any-redirect-uri', 'verifier-is-present/lets-it-be-missing'],
 }

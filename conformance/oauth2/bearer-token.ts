@@ -7,7 +7,7 @@ import { Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { jwtForUserinfo } from '../access-tokens.ts'
 import { forgeriesOf } from '../forged-tokens.ts'
-import { lifetimeOf } from '../token-lifetime.ts'
+import { lifetimeOf } from '../../harness/client/token-lifetime.ts'
 import { altered, scopesOf } from '../token-text.ts'
 
 const needs = ['authorization_code', 'userinfo'] as const

@@ -8,7 +8,7 @@ import { readableJwtOf } from '../access-tokens.ts'
 import { forgeriesOf } from '../forged-tokens.ts'
 import { isConfidential } from '../published.ts'
 import { revokeAccessToken } from '../revoked-token.ts'
-import { lifetimeOf } from '../token-lifetime.ts'
+import { lifetimeOf } from '../../harness/client/token-lifetime.ts'
 import { altered } from '../token-text.ts'
 
 const needs = ['authorization_code', 'introspection'] as const

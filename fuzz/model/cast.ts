@@ -88,9 +88,12 @@ async function unrevocable(
   if (!client.target.capabilities.has('revocation')) return outOfReach
   const answer = await client.revoke(accessToken)
   const isSaid = objectOf(answer)?.['error'] === 'unsupported_token_type'
-  if (isSaid) return [...outOfReach, is.ownAccessTokenIsRevoked]
+  // What resources verify by themselves is beyond revocation; of the rest the server is asked.
+  if (isSaid) return isJwt(accessToken) ? [...outOfReach, is.ownAccessTokenIsRevoked] : outOfReach
   return eye !== undefined && (await eyeFor(client, accessToken)) !== undefined ? outOfReach : []
 }
+
+const isJwt = (token: string) => token.split('.').length === 3
 
 /** Who is whom, as each client is told; nothing of a client to which all people are the same. */
 async function subjectsOf(actor: Cast['actor']): Promise<ReadonlyMap<string, Which>> {

@@ -41,6 +41,13 @@ const openings: readonly (readonly Act[])[] = [
   [{ do: 'authorize' }],
   [{ do: 'authorize' }, { do: 'redeem' }],
   [{ do: 'authorize' }, { do: 'redeem' }, { do: 'refresh' }, { do: 'refresh' }],
+  [
+    { do: 'authorize' },
+    { do: 'redeem' },
+    { do: 'use the access token' },
+    { do: 'refresh' },
+    { do: 'give the refresh token back', token: -1 },
+  ],
   [{ do: 'authorize' }, { do: 'authorize', person: 1 }],
   [{ do: 'authorize without a challenge' }],
 ]

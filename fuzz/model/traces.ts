@@ -35,8 +35,9 @@ function tracedBy(trace: Trace): readonly TracedTransition[] {
   return [{ to: nameOf(last), acts }]
 }
 
-/** What a transition left shows where the tokens are used: the first access token, and the last refresh token. */
+/** What a transition left shows where the tokens are used: the first access token, the last one, and the last refresh token. */
 export const closing: readonly Act[] = [
   { do: 'use the access token', grant: 0, token: 0 },
+  { do: 'use the access token', grant: 0, token: -1 },
   { do: 'refresh for all that was granted', grant: 0, token: -1 },
 ]

@@ -12,15 +12,15 @@ import { applied } from '../generators/edit.ts'
 import { isOtherSpelling, nearMiss } from '../generators/near-miss.ts'
 import { isCrash } from '../oracles/answers.ts'
 
-/** What is made of an access token is not active, and that is no error. */
+/** What is made of an access token is not active, nor is what has it for its purpose, and that is no error. */
 export const forgedTokenIsInactive = property({
   proves: [rfc7662.unknownTokenInactive, rfc7662.signatureValidated, rfc7662.inactiveSaysNothing],
   needs: ['authorization_code', 'introspection'],
   arrange: async ({ client }) => await activeToken(client),
-  inputs: () => nearMiss,
+  inputs: () => forgedOr('a code that nobody redeemed'),
 
-  async holds(edits, { client, expect }, token) {
-    const forged = applied(edits, token)
+  async holds(input, { client, expect }, token) {
+    const forged = 'instead' in input ? (await client.authorize()).value : applied(input.edits, token)
     if (isOtherSpelling(forged, token) || !isToken(forged)) return
     const answer = await client.introspect(forged)
     if (answer.status === 429 || answer.status === 503) return
@@ -34,7 +34,9 @@ export const forgedTokenIsInactive = property({
         expected: 'active false',
         actual: isActive ? 'active true' : describeAnswer(answer),
       },
-      isActive && token.split('.').length === 3 ? rfc7662.signatureValidated : rfc7662.unknownTokenInactive,
+      isActive && 'edits' in input && token.split('.').length === 3
+        ? rfc7662.signatureValidated
+        : rfc7662.unknownTokenInactive,
     )
     expect.that(
       active !== false || Object.keys(more).length === 0,
@@ -44,6 +46,13 @@ export const forgedTokenIsInactive = property({
   },
 })
 
+/** Mostly what is made of a token, and now and then another thing that the server gave out. */
+const forgedOr = <Thing extends string>(...things: readonly [Thing, ...Thing[]]) =>
+  fc.oneof(
+    { weight: 20, arbitrary: nearMiss.map((edits) => ({ edits })) },
+    { weight: 1, arbitrary: fc.constantFrom(...things).map((instead) => ({ instead })) },
+  )
+
 /** What is made of an access token opens nothing. */
 export const forgedTokenOpensNothing = property({
   proves: [rfc6750.invalidToken, rfc6750.integrityProtected, rfc6749.accessTokensUnforgeable],
@@ -52,18 +61,17 @@ export const forgedTokenOpensNothing = property({
   async arrange({ client }) {
     const code = await client.authorize()
     const { accessToken, idToken } = client.tokensOf(await client.redeem(code))
-    return { token: accessToken, others: { 'the ID token': idToken, 'the code that it was had for': code.value } }
-  },
-  inputs: () =>
-    fc.oneof(
-      { weight: 20, arbitrary: nearMiss.map((edits) => ({ edits })) },
-      {
-        weight: 1,
-        arbitrary: fc
-          .constantFrom('the ID token' as const, 'the code that it was had for' as const)
-          .map((instead) => ({ instead })),
+    const bare = client.tokensOf(await client.redeem(await client.authorize({ nonce: undefined })))
+    return {
+      token: accessToken,
+      others: {
+        'the ID token': idToken,
+        'an ID token without a nonce': bare.idToken,
+        'the code that it was had for': code.value,
       },
-    ),
+    }
+  },
+  inputs: () => forgedOr('the ID token', 'an ID token without a nonce', 'the code that it was had for'),
 
   async holds(input, { client, expect }, { token, others }) {
     const forged = 'instead' in input ? others[input.instead] : applied(input.edits, token)

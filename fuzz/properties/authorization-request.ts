@@ -126,6 +126,28 @@ export const stateComesBackAsItWasSent = property({
   },
 })
 
+/**
+ * What is sent as UTF-8 is read as such. The grammar of a state has printable ASCII alone, so that any other may be
+ * refused; what comes back with escapes in it was read rightly, and written by another rule.
+ */
+export const textIsReadAsUtf8 = property({
+  proves: [rfc6749.formDecoded],
+  needs: ['authorization_code'],
+  arrange: async ({ client }) => await client.authorize(),
+  inputs: () => fc.string({ unit: fc.constantFrom('a', ' ', 'é', 'ß', 'Ω', '€', '漢', '\u{1F511}'), maxLength: 20 }),
+
+  async holds(sent, { client, expect }) {
+    const returned = responseOf(await client.requestAuthorization({ state: sent })).get('state')
+    if (returned === undefined) return
+
+    expect.that(returned === sent || returned.includes('%'), {
+      violation: 'wrong-value',
+      expected: 'the state as it was sent',
+      actual: 'another state',
+    })
+  },
+})
+
 /** The response modes that the metadata lists, of those that carry a state as it is. */
 const modesOf = ({ metadata }: Target): readonly string[] =>
   (stringsMember(metadata, 'response_modes_supported') ?? []).filter((mode) =>

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import type { JWK } from 'jose'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
+import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
@@ -66,6 +68,37 @@ export const spentJtiIsDenied = property({
     const again = { claims: { jti, exp: now + 60 + exp, iat: now - iat }, header }
 
     expectNoToken(expect, await client.clientCredentials({}, { assertion: again }), oidcCore.assertionSingleUse)
+  },
+})
+
+/** What a client signed itself is no token of the server's, whatever it says of itself. */
+export const assertionIsNoActiveToken = property({
+  proves: [rfc7662.unknownTokenInactive],
+  needs: ['introspection', 'private_key_jwt'],
+  as: 'private_key_jwt',
+  inputs: () =>
+    fc.record({
+      typ: fc.constantFrom(undefined, 'JWT', 'at+jwt', 'application/at+jwt', 'client-authentication+jwt'),
+      claims: fc.record(
+        {
+          scope: fc.constant('openid'),
+          sub: fc.constant('assay'),
+          token_use: fc.constant('access'),
+          active: fc.constant(true),
+        },
+        { requiredKeys: [] },
+      ),
+    }),
+
+  async holds({ typ, claims }, { client, expect }) {
+    const { params } = await client.authentication({ assertion: { claims, ...(typ && { header: { typ } }) } })
+    const answer = await client.introspect(String(params['client_assertion']))
+
+    expect.that(objectOf(answer)?.['active'] !== true, {
+      violation: 'accepted',
+      expected: 'active false',
+      actual: 'active true',
+    })
   },
 })
 

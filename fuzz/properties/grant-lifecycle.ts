@@ -85,7 +85,8 @@ const hastySteps = steps.filter(({ about }) => about !== 'time')
 const played = {
   arrange,
   inputs: () => sequencesOf(hastySteps),
-  holds: async (acts: readonly Act[], context: CheckContext, cast: Cast) => await expectToFollow(acts, cast, context),
+  holds: async (acts: readonly Act[], context: CheckContext, cast: Cast) =>
+    await expectToFollow([...acts, ...closing], cast, context),
 }
 
 /** Whatever happens in the model, a server answers as the model does. */

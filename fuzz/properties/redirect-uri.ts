@@ -28,6 +28,7 @@ import {
   passesFor,
 } from '../oracles/redirects.ts'
 import { post, rawRequest } from '../raw-request.ts'
+import { registeredOf } from '../registered-uris.ts'
 
 /** What a redirect breaks for which client and URI do not belong together. */
 const wrongPairRequirements = [...openRedirectRequirements, rfc9700.noRedirectForWrongPair] as const
@@ -221,9 +222,4 @@ function loopbackUrisOf({ account }: ProtocolClient): NonEmpty<string> {
   const uris = account.redirect_uris.filter((uri) => loopback.test(uri))
   if (isNonEmpty(uris)) return uris
   throw new Untestable(`the client ${account.client_id} has no redirect_uri like http://127.0.0.1/callback`)
-}
-
-function registeredOf({ account }: ProtocolClient): NonEmpty<string> {
-  if (isNonEmpty(account.redirect_uris)) return account.redirect_uris
-  throw new Untestable(`the client ${account.client_id} has no redirect_uris`)
 }

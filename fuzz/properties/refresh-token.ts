@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
+import { objectOf } from '../../harness/client/http.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { Untestable } from '../../harness/error.ts'
+import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
 import { applied } from '../generators/edit.ts'
 import { isOtherSpelling, nearMiss } from '../generators/near-miss.ts'
@@ -55,6 +59,39 @@ export const refreshedScopeIsNeverWider = property({
     expectScopeWithin(expect, answer, granted, rfc9700.refreshBoundToScope)
   },
 })
+
+/**
+ * A refresh token that was replaced, or that its client gave back, is not active, by whatever hint; but a server may take
+ * the old one for a while, lest a lost response locks the client out.
+ */
+export const spentRefreshTokenIsInactive = property({
+  proves: [rfc7662.revokedInactive],
+  needs: [...needs, 'introspection'],
+  as: 'confidential',
+  inputs: ({ target }) =>
+    fc.record({
+      ended: fc.constantFrom('by a refresh', ...(target.capabilities.has('revocation') ? ['by its client'] : [])),
+      refreshes: fc.nat({ max: 2 }),
+      hint: fc.constantFrom(undefined, 'refresh_token', 'access_token', 'assay_token'),
+    }),
+
+  async holds({ ended, refreshes, hint }, { client, expect }) {
+    let { refreshToken: token } = await client.offlineGrant()
+    for (let left = refreshes; left > 0; left -= 1) token = await nextAfter(client, token)
+    const answer = ended === 'by its client' ? await client.revoke(token) : await client.refresh(token)
+    if (answer.status !== 200) throw new Untestable(`the refresh token cannot be ended: ${describeAnswer(answer)}`)
+    const { active } = objectOf(await client.introspect(token, { token_type_hint: hint })) ?? {}
+    if (active !== true || (await client.refresh(token)).status === 200) return
+
+    expect.that(false, { violation: 'accepted', expected: 'active false', actual: 'active true' })
+  },
+})
+
+/** The refresh token that comes in the place of this one; it may be the same. */
+async function nextAfter(client: ProtocolClient, token: string): Promise<string> {
+  const next = objectOf(await client.refresh(token))?.['refresh_token']
+  return typeof next === 'string' ? next : token
+}
 
 const otherThing = async (client: ProtocolClient, which: 'a code' | 'an access token'): Promise<string> =>
   which === 'a code' ? (await client.authorize()).value : (await client.grant()).accessToken

@@ -259,7 +259,8 @@ export const headersOf = (response: Pick<HttpResponse, 'headers'>, name: string)
 
 /** The body as JSON, or `undefined` where it is none, or nests too deep to be read (RFC 8259 §9 lets readers have a limit). */
 export function jsonOf(response: HttpResponse): unknown {
-  if (nestsDeeper(response.body)) return undefined
+  // A page is asked for as JSON too, and what is thrown over it costs more than all else that is done with an answer.
+  if (!/^\s*[\w"[{-]/.test(response.body) || nestsDeeper(response.body)) return undefined
   try {
     return JSON.parse(response.body) as unknown
   } catch {

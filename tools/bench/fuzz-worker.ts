@@ -8,7 +8,7 @@ import { catalogue } from '../../reference-server/mutants/catalogue.ts'
 
 /** What a worker does: its part of the inputs on the right server, or its part of the mutants. */
 export type Order =
-  | { readonly what: 'speed'; readonly runs: number; readonly part: Part }
+  | { readonly what: 'speed'; readonly milliseconds: number; readonly part: Part }
   | { readonly what: 'kills'; readonly requests: number; readonly only: readonly string[]; readonly part: Part }
 
 interface Part {
@@ -28,11 +28,16 @@ export type Told = { readonly inputs: number; readonly milliseconds: number } | 
 /** The same for every hunt: what differs is the mutant, and whether answers are heeded. */
 const seed = 1
 
-/** How fast inputs are tried with server and fuzzer in one process. */
-const speed = async ({ runs, part }: Extract<Order, { what: 'speed' }>): Promise<Told> =>
+/**
+ * How fast inputs are tried with server and fuzzer in one process, each property for as long as all others: as by `--for`.
+ * One property at a time: there is one core to each process, and nothing to wait for.
+ */
+const speed = async ({ milliseconds, part }: Extract<Order, { what: 'speed' }>): Promise<Told> =>
   await onEmbedded({}, async (target) => {
+    const effort = { runs: 1e6, share: part, concurrency: 1 }
+    await run(properties, target, { ...effort, seed: seed + 1, milliseconds: milliseconds / 3 }, () => {})
     const started = performance.now()
-    const outcomes = await run(properties, target, { seed, runs, share: part }, () => {})
+    const outcomes = await run(properties, target, { ...effort, seed, milliseconds }, () => {})
     const inputs = outcomes.reduce((sum, { tried }) => sum + (tried?.inputs ?? 0), 0)
     return { inputs, milliseconds: performance.now() - started }
   })

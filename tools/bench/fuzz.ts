@@ -9,7 +9,7 @@ interface Quantiles {
 }
 
 export interface FuzzFigures {
-  /** Inputs a second, of all properties alike, with fuzzer and server on all cores of this machine. */
+  /** Inputs a second, each property for as long as all others, with fuzzer and server on all cores of this machine. */
   readonly casesPerSecond: number
   /** Requests of the property that finds a mutant first, over all mutants that a property claims. */
   readonly requestsToKill: Quantiles & {
@@ -22,17 +22,19 @@ export interface FuzzFigures {
 }
 
 export interface FuzzEffort {
-  readonly runs: number
+  /** How long inputs are tried to see how fast that goes. */
+  readonly milliseconds: number
+  /** How many requests a mutant may take. */
   readonly requests: number
   /** Only these mutants; all where there are none. */
   readonly only: readonly string[]
 }
 
 /** Measures how fast inputs are tried, and how many requests it takes to find what is wrong. */
-export async function measureFuzz({ runs, requests, only }: FuzzEffort): Promise<FuzzFigures> {
+export async function measureFuzz({ milliseconds, requests, only }: FuzzEffort): Promise<FuzzFigures> {
   const of = availableParallelism()
   const parts = Array.from({ length: of }, (_, index) => ({ index, of }))
-  const speeds = await Promise.all(parts.map(async (part) => await told({ what: 'speed', runs, part })))
+  const speeds = await Promise.all(parts.map(async (part) => await told({ what: 'speed', milliseconds, part })))
   const hunts = await Promise.all(parts.map(async (part) => await told({ what: 'kills', requests, only, part })))
   const all = hunts.flatMap((one) => ('inputs' in one ? [] : one))
   const casesPerSecond = speeds.reduce(

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
-import { objectOf } from '../harness/client/http.ts'
-import type { ProtocolClient, Tokens } from '../harness/client/protocol-client.ts'
-import { Untestable } from '../harness/error.ts'
+import { Untestable } from '../error.ts'
+import { objectOf } from './http.ts'
+import type { ProtocolClient, Tokens } from './protocol-client.ts'
 
 /**
  * How many seconds a token that was just issued lives: RFC 6749 §5.1 only recommends expires_in, so introspection and the

@@ -1,0 +1,9 @@
+import { isNonEmpty, type NonEmpty } from '../core/verdict.ts'
+import type { ProtocolClient } from '../harness/client/protocol-client.ts'
+import { Untestable } from '../harness/error.ts'
+
+/** The redirection URIs of a client; without any the unit cannot judge. */
+export function registeredOf({ account }: ProtocolClient): NonEmpty<string> {
+  if (isNonEmpty(account.redirect_uris)) return account.redirect_uris
+  throw new Untestable(`the client ${account.client_id} has no redirect_uris`)
+}
