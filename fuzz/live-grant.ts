@@ -38,8 +38,7 @@ function after(answer: HttpResponse, sent: string, grant: Refreshable): Refresha
 async function newGrant(client: ProtocolClient): Promise<Refreshable> {
   const { refreshToken, scope } = await client.offlineGrant()
   // A scope that is not named is the one that was asked for (RFC 6749 §5.1).
-  const asked = client.target.capabilities.has('openid') ? 'openid offline_access' : client.account.scope
-  const granted = scope ?? asked
+  const granted = scope ?? client.offlineScope
   if (granted === undefined) throw new Untestable('the server does not say which scope it granted')
   return { token: refreshToken, scope: granted }
 }

@@ -85,10 +85,9 @@ export const noRefreshTokenComesToABrowser = check({
   proves: [rfc6749.implicitNoRefresh],
   needs: ['implicit'],
 
-  async run({ client, expect, target }) {
-    const scope = target.capabilities.has('openid') ? { scope: 'openid offline_access', prompt: 'consent' } : {}
+  async run({ client, expect }) {
     await granted(client)
-    for (const overrides of [{}, scope]) {
+    for (const overrides of [{}, client.offline]) {
       const response = responseOf(await requestToken(client, overrides))
 
       expect.that(!response.has('refresh_token'), {

@@ -81,8 +81,8 @@ export const widerScopeIsNotGranted = check({
   needs: [...needs, 'openid'],
 
   async run({ client, expect }) {
-    const granted = 'openid offline_access'
     const { refreshToken, scope } = await client.offlineGrant()
+    const granted = client.offlineScope ?? 'openid'
     const more = [...scopesOf(client.account.scope ?? 'openid email')].find(
       (one) => !scopesOf(scope ?? granted).has(one),
     )
@@ -117,7 +117,7 @@ export const rotatedTokenKeepsItsScope = check({
 
   async run({ client, expect }) {
     const first = await client.offlineGrant()
-    const scope = first.scope ?? 'openid offline_access'
+    const scope = first.scope ?? client.offlineScope ?? 'openid'
     const narrow = client.tokensOf(await client.refresh(first.refreshToken, { scope: 'openid' }))
     const answer = await client.refresh(narrow.refreshToken ?? first.refreshToken, { scope })
 

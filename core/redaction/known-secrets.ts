@@ -1,3 +1,4 @@
+import { detached } from './detached.ts'
 import { asOctets, type Reading, originOf, readingsOf } from './reading.ts'
 
 /** A stretch of a text and what stands for it. */
@@ -43,7 +44,7 @@ export class KnownSecrets {
   /** Remembers a secret, and says what stands for it. */
   add(kind: string, value: string): string {
     const label = this.labelOf(value) ?? this.#nextLabel(kind)
-    for (const form of formsOf(value)) {
+    for (const form of formsOf(detached(value))) {
       // What a value decodes to may be too short to be told from ordinary text.
       if (this.#labels.has(form) || form === '' || (form.length < keyLength && form !== folded(value))) continue
       this.#labels.set(form, label)

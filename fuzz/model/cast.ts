@@ -1,4 +1,3 @@
-import type { Params } from '../../core/wire/form.ts'
 import type { CheckContext } from '../../harness/check.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
@@ -35,7 +34,7 @@ export async function castOf(context: CheckContext, bindsTarget: (guard: Guard) 
   const first = actor(0, 0)
   if (first === undefined) throw new Untestable('it needs a client')
   // That no token can be had is for the model to say.
-  const accessToken = tokenIn(await first.redeem(await first.authorize(offline(first))))
+  const accessToken = tokenIn(await first.redeem(await first.authorizeOffline()))
   const eye = accessToken === undefined ? undefined : await eyeFor(first, accessToken)
   const lenient = accessToken === undefined ? [] : await unrevocable(first, accessToken, eye)
   const both: readonly Which[] = [0, 1]
@@ -66,10 +65,6 @@ function actorsOf(context: CheckContext): Cast['actor'] {
     return isOther ? inBrowser?.as(other.account) : undefined
   }
 }
-
-/** What brings a refresh token, as OpenID Connect has it where the server knows that. */
-export const offline = ({ target }: ProtocolClient): Params =>
-  target.capabilities.has('openid') ? { scope: 'openid offline_access', prompt: 'consent' } : {}
 
 async function eyeFor(client: ProtocolClient, accessToken: string): Promise<Eye | undefined> {
   const { capabilities } = client.target

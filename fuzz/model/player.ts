@@ -9,7 +9,7 @@ import {
 import { Untestable } from '../../harness/error.ts'
 import { judgeable } from '../../harness/expect.ts'
 import { bringsToken } from '../oracles/answers.ts'
-import { type Cast, offline, readsOf, subjectOf } from './cast.ts'
+import { type Cast, readsOf, subjectOf } from './cast.ts'
 import type { Answer, Request } from './situation.ts'
 import type { Which } from './state.ts'
 import { type Of, otherThan, type Step } from './step.ts'
@@ -65,7 +65,7 @@ async function authorize(
   const { challenge, prompt, decision } = request
   const hasChallenge = challenge !== 'none'
   const { params, verifier } = actor.authorizationParams({
-    ...(prompt === undefined ? offline(actor) : { prompt }),
+    ...(prompt === undefined ? actor.offline : { prompt }),
     ...(!hasChallenge && { code_challenge: undefined, code_challenge_method: undefined }),
   })
   const arrival = await actor.travel(params, decision === undefined ? {} : { decide: decision })

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { basicCredentials } from '../../core/wire/basic.ts'
 import { encodeForm, type Params, redirectParams, withQuery } from '../../core/wire/form.ts'
 import { Untestable } from '../error.ts'
+import { stringsMember } from '../target/metadata.ts'
 import type { ClientAccount, ClientAuthMethod, Target, UserAccount } from '../target/target.ts'
 import { signedAssertion, type AssertionOverrides } from './assertion.ts'
 import { type Management, managementOf, type RegistrationRequest, registrationMessage } from './registration.ts'
@@ -148,10 +149,26 @@ export class ProtocolClient {
     return this.tokensOf(await this.redeem(await this.authorize(overrides)))
   }
 
-  /** Arranges a code that brings a refresh token, asked for as OpenID Connect has it where the server knows that. */
+  /**
+   * What asks for a refresh token as OpenID Connect has it. A server that lists its scopes without that one gives refresh
+   * tokens for the asking, or none.
+   */
+  get offline(): { readonly scope?: string; readonly prompt?: string } {
+    const { capabilities, metadata } = this.target
+    const listed = stringsMember(metadata, 'scopes_supported') ?? ['offline_access']
+    const isKnown = capabilities.has('openid') && listed.includes('offline_access')
+    return isKnown ? { scope: 'openid offline_access', prompt: 'consent' } : {}
+  }
+
+  /** The scope that is asked for with a refresh token; nothing where the server is left to choose one. */
+  get offlineScope(): string | undefined {
+    const { scope } = this.authorizationParams(this.offline).params
+    return typeof scope === 'string' ? scope : undefined
+  }
+
+  /** Arranges a code that brings a refresh token. */
   async authorizeOffline(overrides: Params = {}): Promise<IssuedCode> {
-    const offline = this.target.capabilities.has('openid') ? { scope: 'openid offline_access', prompt: 'consent' } : {}
-    return await this.authorize({ ...offline, ...overrides })
+    return await this.authorize({ ...this.offline, ...overrides })
   }
 
   /** Arranges a grant that has a refresh token. */

@@ -105,6 +105,7 @@ async function judge(unit: Check | Property, surroundings: Surroundings): Promis
   const limit = limitOf(timeoutMs, options.signal)
   const work = newWork()
   let workplace: Workplace | undefined
+  let seen: Judgement | undefined
   try {
     workplace = setUp(unit, target, pace, clock, limit.signal)
     await Promise.race([perform(unit, workplace, surroundings, work, limit.renew), limit.over])
@@ -112,13 +113,14 @@ async function judge(unit: Check | Property, surroundings: Surroundings): Promis
     return judgementOf(unit, workplace, work)
   } catch (error) {
     if (workplace !== undefined) {
-      const judgement = judgementOf(unit, workplace, work)
+      seen = judgementOf(unit, workplace, work)
       // A breach stands whatever else went wrong.
-      if (judgement.verdict.state === 'fail') return judgement
+      if (seen.verdict.state === 'fail') return seen
     }
     if (options.signal?.aborted === true) return undefined
     const reason = limit.signal.aborted ? new Untestable(`it did not end within ${timeoutMs / 1000} s`) : error
-    return { verdict: verdictOfError(reason, workplace) }
+    const verdict = verdictOfError(reason, workplace)
+    return work.inputs > 0 ? { ...seen, verdict } : { verdict }
   } finally {
     limit.clear()
     if (workplace !== undefined) await cleanUp(workplace, unit, surroundings)
@@ -175,16 +177,21 @@ function judgementOf(unit: Check | Property, workplace: Workplace, work: Work): 
  * Stops a unit when its time is up, unless that is renewed, or the run is interrupted; `over` ends it even where it does not
  * listen.
  */
-function limitOf(timeoutMs: number, interrupted = new AbortController().signal) {
-  const overdue = new AbortController()
-  const signal = AbortSignal.any([overdue.signal, interrupted])
-  const timer = setTimeout(() => overdue.abort(), timeoutMs)
+function limitOf(timeoutMs: number, interrupted?: AbortSignal) {
+  // A signal made of both would live as long as the run, and with it all that listens to it.
+  const stopped = new AbortController()
+  const { signal } = stopped
+  const interrupt = () => stopped.abort()
+  interrupted?.addEventListener('abort', interrupt)
+  if (interrupted?.aborted === true) interrupt()
+  const timer = setTimeout(() => stopped.abort(), timeoutMs)
   const timers = [timer]
   const over = new Promise<never>((_, reject) => {
     const stop = () => timers.push(setTimeout(() => reject(new Untestable('it was stopped')), lastWordsMs))
     signal.addEventListener('abort', stop, { once: true })
   })
   const clear = () => {
+    interrupted?.removeEventListener('abort', interrupt)
     for (const one of timers) clearTimeout(one)
   }
   return { signal, over, clear, renew: () => void timer.refresh() }

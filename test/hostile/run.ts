@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -13,12 +13,13 @@ import { openedReports, type ReportReader } from './opened-report.ts'
 import { startHostile } from './server.ts'
 import { harmDone, reportIn } from './survival.ts'
 
-/** Tries commands against every case: `npm run test:hostile -- --only bomb --at tokens --command check,fuzz`. */
+/** Tries commands against every case: `npm run test:hostile -- --only bomb --at tokens --command check,fuzz,load`. */
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     at: { type: 'string', default: '' },
-    command: { type: 'string', default: '' },
+    /** `run` is `check`, `fuzz` and `load` in one process. */
+    command: { type: 'string', default: 'run,init,replay' },
     /** Runs the commands of the checkout, which take twice the memory. */
     source: { type: 'boolean', default: false },
   },
@@ -93,13 +94,25 @@ async function tryCase(
   return rows
 }
 
+/** What there is to try, each item by whoever is free. */
+async function tryAll(program: string, reports: ReportReader): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  const queue = cases
+    .filter(({ name }) => isWanted(name, values.only))
+    .flatMap((hostile) => hostile.at.filter((one) => isWanted(one, values.at)).map((place) => ({ hostile, place })))
+    .values()
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () => {
+      for (const { hostile, place } of queue) rows.push(...(await tryCase(hostile, place, program, reports)))
+    }),
+  )
+  return rows.toSorted(([one, at], [other, where]) => one.localeCompare(other) || at.localeCompare(where))
+}
+
 const { program, remove } = values.source ? { program: sourceProgram, remove: () => {} } : compiled()
 const reports = await openedReports()
 try {
-  const rows: Row[] = []
-  for (const hostile of cases.filter(({ name }) => isWanted(name, values.only)))
-    for (const place of hostile.at.filter((one) => isWanted(one, values.at)))
-      rows.push(...(await tryCase(hostile, place, program, reports)))
+  const rows = await tryAll(program, reports)
   const harmed = rows.filter(([, , , outcome]) => outcome !== 'survived').length
   console.log(`\n${table(['case', 'at', 'command', '', 'seconds', 'peak MiB'], rows)}\n`)
   console.log(`${rows.length - harmed} of ${rows.length} commands survived`)

@@ -68,11 +68,11 @@ const endpoints = (origin: string): Target['metadata'] => ({
 function clientOf(
   origin: string,
   account: Partial<ClientAccount> = {},
-  parts: Partial<ProtocolClientParts> & Partial<Pick<Target, 'capabilities' | 'registration'>> = {},
+  parts: Partial<ProtocolClientParts> & Partial<Pick<Target, 'capabilities' | 'metadata' | 'registration'>> = {},
 ) {
   const http = newHttp()
   const target = targetAt(origin, {
-    metadata: endpoints(origin),
+    metadata: { ...endpoints(origin), ...parts.metadata },
     ...(parts.capabilities && { capabilities: parts.capabilities }),
     ...(parts.registration && { registration: parts.registration }),
   })
@@ -437,6 +437,18 @@ describe('tokens', () => {
       scope: 'openid offline_access',
       prompt: 'consent',
     })
+  })
+
+  test('to refresh with are asked for without that scope where the server lists others alone', async () => {
+    await using server = await serveEcho({
+      '/authorize': { status: 302, location: 'https://rp.example/cb?keep=this&code=abc' },
+      '/token': { body: { access_token: 'a', token_type: 'Bearer', refresh_token: 'r' } },
+    })
+    const metadata = { issuer: server.origin, scopes_supported: ['openid'] }
+    const client = clientOf(server.origin, {}, { capabilities: new Set(['openid']), metadata })
+    await expect(client.offlineGrant()).resolves.toMatchObject({ refreshToken: 'r' })
+    expect(client.offlineScope).toBe('openid')
+    expect(Object.fromEntries(server.asked[0]?.form ?? [])).toMatchObject({ scope: 'openid' })
   })
 })
 

@@ -266,6 +266,15 @@ describe('what keeps a property from judging', () => {
     expect(tried).toBe(1)
   })
 
+  test('what was tried until then is told', async () => {
+    const inputs: number[] = []
+    const throws = numbers(async (input) => {
+      if (inputs.push(input) === 3) throw new Untestable('no code could be had')
+    })
+    const { outcomes } = await runUnits(propertiesThat({ throws }), nobody, { runs: 8 })
+    expect(outcomes).toMatchObject([{ verdict: { state: 'untestable' }, tried: { inputs: 3 } }])
+  })
+
   test('so does what cannot be arranged', async () => {
     const lacks = numbers(async () => {}, {
       arrange: async () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Requirement } from '../../../core/spec/document.ts'
@@ -345,6 +346,12 @@ describe('a run that is interrupted', () => {
       await forever()
     }
     expect((await runUnits(checksThat({ hangs }), nobody, { signal: stop.signal })).outcomes).toEqual([])
+  })
+
+  test('leaves nothing behind at the signal that would have interrupted it', async () => {
+    const { signal } = new AbortController()
+    await runUnits(checksThat({ a: {}, b: {} }), nobody, { signal })
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('before it began does nothing', async () => {
