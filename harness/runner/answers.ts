@@ -1,6 +1,6 @@
 import { headerOf, type HttpRequest, type HttpResponse, objectOf } from '../client/http.ts'
 
-/** Which kinds of answer a property has seen: a new one says that an input came to a place where none has been. */
+/** Which kinds of answer a property has seen: they say how far its inputs came. */
 export interface AnswerLog {
   /** How many requests were sent. */
   readonly requests: number
@@ -8,14 +8,11 @@ export interface AnswerLog {
   readonly kinds: number
   /** Notes an answer, or that none came. */
   hear(request: HttpRequest, answer: HttpResponse | undefined, milliseconds: number): void
-  /** Whether a new kind of answer came since this was asked last. */
-  heardNews(): boolean
 }
 
 export function answerLog(): AnswerLog {
   const known = new Set<string>()
   let requests = 0
-  let told = 0
   return {
     get requests() {
       return requests
@@ -26,11 +23,6 @@ export function answerLog(): AnswerLog {
     hear: (request, answer, milliseconds) => {
       requests += 1
       known.add(`${request.method} ${placeOf(request.url)} ${kindOf(answer)} ${slowness(milliseconds)}`)
-    },
-    heardNews: () => {
-      const isNew = known.size > told
-      told = known.size
-      return isNew
     },
   }
 }

@@ -52,8 +52,6 @@ export interface Effort {
   readonly tries?: number
   /** Ends with the first input that breaks one of these requirements, and makes none smaller. */
   readonly wanted?: ReadonlySet<string>
-  /** Draws all inputs blindly, whatever is answered. */
-  readonly blind?: boolean
   /** Is told of every input before it is tried. */
   readonly onInput?: () => void
 }
@@ -112,11 +110,11 @@ interface Choice {
 /** One try says little where chance has a hand in the answer. */
 const triesOfLuck = 10
 
-/** What becomes of an effort at a property: dear inputs are fewer, and where chance has a hand in the answers they lead nowhere. */
+/** What becomes of an effort at a property: dear inputs are fewer. */
 const fitting = (effort: Effort, { price = 1, isLuck = false }: Property): Effort => ({
   ...effort,
   runs: Math.ceil(effort.runs / price),
-  ...(isLuck && { blind: true, tries: triesOfLuck }),
+  ...(isLuck && { tries: triesOfLuck }),
 })
 
 /** What is tried, one after the other, for as long as the effort allows. */
@@ -125,7 +123,7 @@ function* order(
   { answers, redactor }: Workplace,
   effort: Effort,
 ): Generator<Choice> {
-  const { seed, runs, known = [], path, blind = false } = effort
+  const { seed, runs, known = [], path } = effort
   const { milliseconds = Number.POSITIVE_INFINITY, requests = Number.POSITIVE_INFINITY } = effort
   const { index, of } = effort.share ?? { index: 0, of: 1 }
   const inputs = inputsOf(seed)
@@ -144,16 +142,7 @@ function* order(
     const input = inputAt(others, one.path)
     if (input !== undefined) yield { input, inputs: others, seed: one.seed }
   }
-  const promising: Promising[] = []
-  answers.heardNews()
-  for (let number = index; number < runs && mayGoOn(); number += of) {
-    const chosen = blind ? undefined : promising.shift()
-    const input = chosen === undefined ? inputs.draw(number) : inputs.change(chosen.input, chosen.change)
-    yield { input, inputs, seed }
-    if (answers.heardNews()) promising.unshift({ input, change: 0 })
-    else if (chosen !== undefined && chosen.change < changesAtMost)
-      promising.push({ ...chosen, change: chosen.change + 1 })
-  }
+  for (let number = index; number < runs && mayGoOn(); number += of) yield { input: inputs.draw(number), inputs, seed }
 }
 
 /** The input that lies there; none where the generator has changed since and nothing lies there. */
@@ -164,15 +153,6 @@ function inputAt(inputs: Inputs, path: string): Input | undefined {
     return undefined
   }
 }
-
-/** An input that was answered as none before it was: others like it are tried first. */
-interface Promising {
-  readonly input: Input
-  readonly change: number
-}
-
-/** An input has so many others made of it, one after the other, unless they bring news themselves. */
-const changesAtMost = 3
 
 /** Judges one input: what it was answered wrongly, in the order of the oracle. */
 async function breachesOf(

@@ -12,7 +12,7 @@ const entry: CorpusEntry = {
   of: 'verifier-is-well-formed/knows-short-ones',
   input: '"x"',
   seed: 1,
-  path: '3~1:0',
+  path: '3:1:0',
 }
 
 let path: string
@@ -54,7 +54,7 @@ describe('a corpus', () => {
   test('gives each property its own inputs, each once', () => {
     const known = knownFrom([entry, { ...entry, requirement: 'another' }, { ...entry, unit: 'another' }])
     const unit = { id: entry.unit, kind: 'property', title: '', proves: [] as never, needs: [] } as const
-    expect(known(unit)).toEqual([{ seed: 1, path: '3~1:0' }])
+    expect(known(unit)).toEqual([{ seed: 1, path: '3:1:0' }])
     expect(known({ ...unit, id: 'a third' })).toEqual([])
   })
 })

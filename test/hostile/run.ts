@@ -18,8 +18,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     at: { type: 'string', default: '' },
-    /** `run` is `check`, `fuzz` and `load` in one process. */
-    command: { type: 'string', default: 'run,init,replay' },
+    command: { type: 'string', default: '' },
     /** Runs the commands of the checkout, which take twice the memory. */
     source: { type: 'boolean', default: false },
   },
@@ -30,13 +29,36 @@ const secondsAtMost = 900
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
-const commands: Readonly<Record<string, (workplace: Workplace, origin: string) => readonly string[] | undefined>> = {
-  check: () => ['check', 'target.yaml'],
-  fuzz: () => ['fuzz', 'target.yaml', '--runs', '2'],
+/** What comes upon a place at all, where that is little: the rest need not be tried there. */
+const registering = { check: ['oauth2/registration', 'oauth2/client-metadata'], fuzz: ['fuzz/registration'] }
+const signingOn = { check: ['saml'], fuzz: ['fuzz/saml-request', 'fuzz/saml-query', 'fuzz/redirect-surfaces'] }
+const unitsAt: Partial<Readonly<Record<Place, typeof signingOn>>> = {
+  registration: registering,
+  'saml metadata': signingOn,
+  'saml sign-on': signingOn,
+}
+
+/** `run` is `check`, `fuzz` and `load` in one process. */
+const commandsAt = (place: Place): readonly string[] => {
+  if (values.command !== '') return values.command.split(',')
+  return [...(unitsAt[place] === undefined ? ['run'] : ['check', 'fuzz']), 'init', 'replay']
+}
+
+const only = (patterns: readonly string[] = []) => patterns.flatMap((one) => ['--only', one])
+
+interface Scene {
+  readonly workplace: Workplace
+  readonly origin: string
+  readonly place: Place
+}
+
+const commands: Readonly<Record<string, (scene: Scene) => readonly string[] | undefined>> = {
+  check: ({ place }) => ['check', 'target.yaml', ...only(unitsAt[place]?.check)],
+  fuzz: ({ place }) => ['fuzz', 'target.yaml', '--runs', '2', ...only(unitsAt[place]?.fuzz)],
   run: () => ['run', 'target.yaml', '--runs', '1'],
   load: () => ['load', 'target.yaml', '--seconds', '2', '--rate', '5'],
-  init: (_, origin) => ['init', origin, '--file', 'made.yaml', '--force'],
-  replay: (workplace) => {
+  init: ({ origin }) => ['init', origin, '--file', 'made.yaml', '--force'],
+  replay: ({ workplace }) => {
     const [finding] = (reportIn(workplace)?.outcomes ?? []).flatMap(findingsOf)
     return finding === undefined ? undefined : ['replay', finding.fingerprint]
   },
@@ -81,11 +103,12 @@ async function tryCase(
   await using server = await startHostile(hostile, [place])
   using workplace = workplaceFor(server.origin, hostile)
   const rows: Row[] = []
-  for (const [name, argsFor] of Object.entries(commands).filter(([one]) => isWanted(one, values.command))) {
-    const args = argsFor(workplace, server.origin)
+  for (const [name, argsFor] of Object.entries(commands).filter(([one]) => commandsAt(place).includes(one))) {
+    const args = argsFor({ workplace, origin: server.origin, place })
     if (args === undefined) continue
     const ended = await runCommand(workplace, args, { seconds: secondsAtMost, program })
-    const harm = [...harmDone(ended, workplace, server), ...(await reports.harmOf(workplace))]
+    const unhurt = rows.length === 0 && server.hurt() === 0 ? ['nothing was hurt'] : []
+    const harm = [...unhurt, ...harmDone(ended, workplace, server), ...(await reports.harmOf(workplace))]
     const outcome = harm.length === 0 ? 'survived' : harm.join('; ')
     const row: Row = [hostile.name, place, name, outcome, ended.seconds.toFixed(1), Math.round(ended.peak ?? 0)]
     console.log(row.join(' | '))

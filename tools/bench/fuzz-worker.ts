@@ -19,13 +19,12 @@ interface Part {
 /** How many requests it took until a property found what it claims to find; nothing where none did within the limit. */
 export interface Hunt {
   readonly mutant: string
-  readonly withFeedback: number | undefined
-  readonly blind: number | undefined
+  readonly requests: number | undefined
 }
 
 export type Told = { readonly inputs: number; readonly milliseconds: number } | readonly Hunt[]
 
-/** The same for every hunt: what differs is the mutant, and whether answers are heeded. */
+/** The same for every hunt: what differs is the mutant. */
 const seed = 1
 
 /**
@@ -50,22 +49,18 @@ async function kills({ requests, only, part }: Extract<Order, { what: 'kills' }>
   const hunts: Hunt[] = []
   for (const [at, mutant] of chosen.entries()) {
     if (at % part.of !== part.index) continue
-    const withFeedback = await requestsToKill(mutant, { requests, blind: false })
-    hunts.push({ mutant: mutant.id, withFeedback, blind: await requestsToKill(mutant, { requests, blind: true }) })
+    hunts.push({ mutant: mutant.id, requests: await requestsToKill(mutant, requests) })
   }
   return hunts
 }
 
 /** The requests of the property that needs the fewest, one property after the other. */
-async function requestsToKill(
-  mutant: Mutant,
-  { requests, blind }: { readonly requests: number; readonly blind: boolean },
-): Promise<number | undefined> {
+async function requestsToKill(mutant: Mutant, limit: number): Promise<number | undefined> {
   const broken = new Set(mutant.breaks.map(({ id }) => id))
   return await onEmbedded(mutant, async (target) => {
     let fewest: number | undefined
     for (const property of concernedBy(mutant, properties)) {
-      const effort = { seed, runs: 1e6, requests: fewest ?? requests, wanted: () => broken, blind }
+      const effort = { seed, runs: 1e6, requests: fewest ?? limit, wanted: () => broken }
       const [outcome] = await run([property], target, effort, () => {})
       if (outcome === undefined || !findingsOf(outcome).some(({ requirement }) => broken.has(requirement))) continue
       fewest = Math.min(fewest ?? Number.POSITIVE_INFINITY, outcome.tried?.requests ?? Number.POSITIVE_INFINITY)

@@ -13,11 +13,9 @@ export interface FuzzFigures {
   readonly casesPerSecond: number
   /** Requests of the property that finds a mutant first, over all mutants that a property claims. */
   readonly requestsToKill: Quantiles & {
-    readonly blind: Quantiles
     readonly mutants: number
     /** Those that are not found within the limit. */
     readonly notFound: readonly string[]
-    readonly notFoundBlindly: readonly string[]
   }
 }
 
@@ -44,17 +42,11 @@ export async function measureFuzz({ milliseconds, requests, only }: FuzzEffort):
   return { casesPerSecond, requestsToKill: figuresOf(all) }
 }
 
-function figuresOf(hunts: readonly Hunt[]): FuzzFigures['requestsToKill'] {
-  const missed = (how: 'withFeedback' | 'blind') =>
-    hunts.filter((hunt) => hunt[how] === undefined).map(({ mutant }) => mutant)
-  return {
-    ...quantilesOf(hunts.map(({ withFeedback }) => withFeedback)),
-    blind: quantilesOf(hunts.map(({ blind }) => blind)),
-    mutants: hunts.length,
-    notFound: missed('withFeedback'),
-    notFoundBlindly: missed('blind'),
-  }
-}
+const figuresOf = (hunts: readonly Hunt[]): FuzzFigures['requestsToKill'] => ({
+  ...quantilesOf(hunts.map(({ requests }) => requests)),
+  mutants: hunts.length,
+  notFound: hunts.filter(({ requests }) => requests === undefined).map(({ mutant }) => mutant),
+})
 
 /** What was not found took more than all that was. */
 function quantilesOf(counts: readonly (number | undefined)[]): Quantiles {

@@ -91,7 +91,6 @@ export function asText({ node, pinned, issuance = {}, flows = {}, memory, fuzz }
     const { casesPerSecond, requestsToKill: kills } = fuzz
     lines.push('', 'fuzzing', `  inputs a second    ${casesPerSecond.toFixed(0)}`)
     lines.push(`  requests to find one of ${kills.mutants} mutants: median ${kills.median}, p95 ${kills.p95}`)
-    lines.push(`  the same, whatever is answered:  median ${kills.blind.median}, p95 ${kills.blind.p95}`)
     for (const mutant of kills.notFound) lines.push(`  not found          ${mutant}`)
   }
   return lines.join('\n')

@@ -18,7 +18,7 @@ function* descent(inputs: Inputs, input: Input): Generator<Input> {
 }
 
 describe('inputs', () => {
-  test('that are drawn blindly are the same for the same seed, and others for another', () => {
+  test('are the same for the same seed, and others for another', () => {
     const values = (inputs: Inputs) => from(0, 20).map((number) => inputs.draw(number).value)
     expect(values(inputsOf())).toEqual(values(inputsOf()))
     expect(values(inputsOf('another'))).not.toEqual(values(inputsOf()))
@@ -27,24 +27,9 @@ describe('inputs', () => {
 
   test('are found again by their path, whatever was done to them', () => {
     const inputs = inputsOf()
-    const changed = inputs.change(inputs.change(inputs.draw(7), 2), 11)
-    expect(changed.path).toBe('7~2~11')
-    const all = [inputs.draw(7), changed, ...descent(inputs, changed)]
-    expect(all.length).toBeGreaterThan(3)
+    const all = from(0, 10).flatMap((number) => [inputs.draw(number), ...descent(inputs, inputs.draw(number))])
+    expect(all.length).toBeGreaterThan(20)
     for (const { path, value } of all) expect(inputsOf().at(path).value).toEqual(value)
-  })
-
-  test('that are changed keep much of what they were', () => {
-    const inputs = inputsOf()
-    const alike = from(0, 50).flatMap((number) => {
-      const before = inputs.draw(number)
-      return from(0, 4).map((change) => {
-        const { choices } = inputs.change(before, change)
-        return before.choices.filter((choice, at) => choices[at] === choice).length / before.choices.length
-      })
-    })
-    expect(alike.filter((share) => share >= 0.5).length).toBeGreaterThan(alike.length / 2)
-    expect(alike.filter((share) => share < 1).length).toBeGreaterThan(alike.length / 2)
   })
 
   test('grow smaller as those of fast-check do', () => {
@@ -66,7 +51,7 @@ describe('inputs', () => {
     expect([...(inputs.at('3').value as Iterable<unknown>)].length).toBe([...(drawn.value as Iterable<unknown>)].length)
   })
 
-  test.each(['', 'x', '1~', '1:', '1:0~2', '1:999999', '-1'])('lie at no path like %j', (path) => {
+  test.each(['', 'x', '1~0', '1:', '1:x', '1:999999', '-1'])('lie at no path like %j', (path) => {
     expect(() => inputsOf().at(path)).toThrow(TypeError)
   })
 })

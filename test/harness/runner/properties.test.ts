@@ -181,7 +181,7 @@ describe('the effort', () => {
     const tried = async (more: object) => {
       const inputs: number[] = []
       const units = propertiesThat({ one: numbers(async (input) => void inputs.push(input)) })
-      await runUnits(units, nobody, { runs: 30, blind: true, ...more })
+      await runUnits(units, nobody, { runs: 30, ...more })
       return inputs
     }
     const parts = await Promise.all([0, 1, 2].map(async (index) => await tried({ share: { index, of: 3 } })))
@@ -235,14 +235,14 @@ describe('the effort', () => {
   test('begins with inputs that are known, and passes over those that are no more', async () => {
     const inputs: number[] = []
     const units = propertiesThat({ one: numbers(async (input) => void inputs.push(input)) })
-    await runUnits(units, nobody, { seed: 5, runs: 8, blind: true })
+    await runUnits(units, nobody, { seed: 5, runs: 8 })
     const [third] = inputs.slice(3, 4)
     const known = () => [
       { seed: 5, path: '3' },
       { seed: 5, path: '3:100000' },
     ]
     inputs.length = 0
-    await runUnits(units, nobody, { seed: 6, runs: 2, blind: true, known })
+    await runUnits(units, nobody, { seed: 6, runs: 2, known })
     expect(inputs).toHaveLength(3)
     expect(inputs[0]).toBe(third)
   })
