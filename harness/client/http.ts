@@ -2,6 +2,7 @@ import { Agent, type Dispatcher } from 'undici'
 import type { Exchange } from '../../core/exchange.ts'
 import { type Redactor } from '../../core/redact.ts'
 import { bare, sizeOf } from '../../core/redaction/keeping.ts'
+import { Flight } from './flight.ts'
 import { nestsDeeper } from './json-members.ts'
 import { type HeldBody, type Shot, volley } from './volley.ts'
 
@@ -76,14 +77,13 @@ export class HttpClient {
   #waiting = 0
   readonly #options: HttpOptions
   readonly #dispatcher: Dispatcher
-  /** Requests that wait for their answer; a signal of their own for each, made of others, would cost as much as the rest. */
-  readonly #underWay = new Set<AbortController>()
+  readonly #underWay = new Set<Flight>()
 
   constructor(options: HttpOptions, dispatcher: Dispatcher = sharedDispatcher) {
     this.#options = options
     this.#dispatcher = dispatcher
     options.signal?.addEventListener('abort', () => {
-      for (const request of this.#underWay) request.abort()
+      for (const flight of this.#underWay) flight.giveUp()
     })
   }
 
@@ -175,20 +175,20 @@ export class HttpClient {
 
   async #sendOnce(request: HttpRequest, record: Keep, way: Way): Promise<HttpResponse> {
     const { signal: stopped, timeoutMs } = this.#options
-    const underWay = new AbortController()
+    const flight = new Flight()
     let isOverdue = false
     let started = performance.now()
     let timer: NodeJS.Timeout | undefined
     try {
-      await way.turn(stopped ?? underWay.signal)
+      await way.turn(stopped ?? never)
       stopped?.throwIfAborted()
-      this.#underWay.add(underWay)
+      this.#underWay.add(flight)
       started = performance.now()
       timer = setTimeout(() => {
         isOverdue = true
-        underWay.abort()
+        flight.giveUp()
       }, timeoutMs)
-      const response = await this.#exchange(request, way, underWay.signal)
+      const response = await exchange(request, way, flight)
       record(response, performance.now() - started)
       return response
     } catch (cause) {
@@ -203,41 +203,7 @@ export class HttpClient {
       throw new NoAnswer(`${what}: ${failure}`, { cause })
     } finally {
       clearTimeout(timer)
-      this.#underWay.delete(underWay)
-    }
-  }
-
-  async #exchange(request: HttpRequest, { dispatcher, held }: Way, signal: AbortSignal): Promise<HttpResponse> {
-    const url = new URL(request.url)
-    if (!/^https?:$/.test(url.protocol)) throw new Error('the URL is not one of http or https')
-    const length = held === undefined ? [] : ['content-length', String(held.length)]
-    const { statusCode, headers, body } = await dispatcher.request({
-      origin: url.origin,
-      path: rawPathOf(request.url),
-      method: request.method.toUpperCase(),
-      headers: [...(request.headers ?? []).flat(), ...length],
-      body: held?.stream ?? request.body ?? null,
-      signal,
-      responseHeaders: 'raw',
-    })
-    const chunks: Buffer[] = []
-    let size = 0
-    let truncated = false
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > bodyLimit) {
-        truncated = true
-        break
-      }
-    }
-    const text = Buffer.concat(chunks).subarray(0, bodyLimit).toString('utf8')
-    return {
-      status: statusCode,
-      headers: pairsOf(headers as unknown as readonly Buffer[]),
-      body: text,
-      truncated,
-      url: request.url,
+      this.#underWay.delete(flight)
     }
   }
 
@@ -249,6 +215,24 @@ export class HttpClient {
     this.#waiting += (request.body ?? '').length + ('failure' in answer ? 0 : answer.body.length)
     if (this.#waiting > roomFor.unread) this.#read()
   }
+}
+
+/** The signal of somebody who interrupts nothing. */
+const never = new AbortController().signal
+
+async function exchange(request: HttpRequest, { dispatcher, held }: Way, flight: Flight): Promise<HttpResponse> {
+  const url = new URL(request.url)
+  if (!/^https?:$/.test(url.protocol)) throw new Error('the URL is not one of http or https')
+  const length = held === undefined ? [] : ['content-length', String(held.length)]
+  const options = {
+    origin: url.origin,
+    path: rawPathOf(request.url),
+    method: request.method.toUpperCase(),
+    headers: [...(request.headers ?? []).flat(), ...length],
+    body: held?.stream ?? request.body ?? null,
+  }
+  const { status, headers, body, truncated } = await flight.land(dispatcher, options, bodyLimit)
+  return { status, headers: pairsOf(headers), body: body.toString('utf8'), truncated, url: request.url }
 }
 
 /** The first value of a header, by any case of its name. */
