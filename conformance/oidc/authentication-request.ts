@@ -94,6 +94,20 @@ export const oldSessionIsNotEnough = check({
   },
 })
 
+/** Zero is a limit like any other, which every session is too old for. */
+export const zeroIsALimit = check({
+  proves: [oidcCore.maxAge],
+  needs: ['authorization_code', 'openid', 'clock'],
+
+  async run({ client, expect, wait }) {
+    await signInWithPassword(client)
+    await wait(120_000)
+    const { arrival, pages } = await journey(client, { max_age: '0' })
+
+    expectPassword(expect, arrival, pages)
+  },
+})
+
 /** Using a session does not make it younger: what counts is when the person signed in. */
 export const useDoesNotRefreshTheSession = check({
   proves: [oidcCore.maxAge],

@@ -1,28 +1,41 @@
+import fc from 'fast-check'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
-import { challengeOf, randomVerifier } from '../../harness/client/protocol-client.ts'
+import { challengeOf, type ProtocolClient, randomVerifier } from '../../harness/client/protocol-client.ts'
 import { property } from '../../harness/property.ts'
 import { applied } from '../generators/edit.ts'
 import { isOtherSpelling, nearMiss } from '../generators/near-miss.ts'
 import { type Pair, splice } from '../generators/splice.ts'
 import { expectNoToken } from '../oracles/answers.ts'
 
+const kinds = ['access', 'refresh', 'id'] as const
+
 /**
- * What is made of a code is not a code. That the right one still works is not asked for: a server may take a wrong guess
+ * What is made of a code is not a code, nor is what a code is redeemed for. That the right one still works is not asked for: a server may take a wrong guess
  * for an attack and drop it.
  */
 export const forgedCodeIsDenied = property({
   proves: [rfc6749.codeValid],
   needs: ['authorization_code'],
-  inputs: () => nearMiss,
+  inputs: () =>
+    fc.oneof(
+      { weight: 20, arbitrary: nearMiss.map((edits) => ({ edits })) },
+      { weight: 1, arbitrary: fc.constantFrom(...kinds).map((token) => ({ token })) },
+    ),
 
-  async holds(edits, { client, expect }) {
+  async holds(input, { client, expect }) {
     const code = await client.authorize()
-    const forged = applied(edits, code.value)
-    if (isOtherSpelling(forged, code.value)) return
+    const forged = 'edits' in input ? applied(input.edits, code.value) : await tokenOf(client, input.token)
+    if (forged === undefined || isOtherSpelling(forged, code.value)) return
 
     expectNoToken(expect, await client.redeem(code, { code: forged }), rfc6749.codeValid)
   },
 })
+
+/** A token of the client's own; nothing where the server issues none of that kind. */
+async function tokenOf(client: ProtocolClient, kind: (typeof kinds)[number]): Promise<string | undefined> {
+  const tokens = client.tokensOf(await client.redeem(await client.authorizeOffline()))
+  return { access: tokens.accessToken, refresh: tokens.refreshToken, id: tokens.idToken }[kind]
+}
 
 /** A code is one text: what is put together of the codes of two people is neither. */
 export const codeOfTwoCodesIsDenied = property({

@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { basicCredentials } from '../../core/wire/basic.ts'
 import type { HttpResponse } from '../../harness/client/http.ts'
 import { base64, type ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { Inapplicable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
 import {
@@ -18,7 +20,7 @@ import { expectNoToken, expectToken, isCrash } from '../oracles/answers.ts'
 
 /** Right credentials work in every spelling that HTTP and form encoding have for them. */
 export const rightCredentialsWorkInEverySpelling = property({
-  proves: [rfc6749.basicFormEncoded],
+  proves: [rfc6749.basicSupported, rfc6749.basicFormEncoded],
   needs: ['client_credentials', 'client_secret_basic'],
   as: 'client_secret_basic',
   inputs: () => basicSpelling,
@@ -26,7 +28,26 @@ export const rightCredentialsWorkInEverySpelling = property({
   async holds(spelling, { client, expect }) {
     const header = basicHeader(client.account.client_id, client.secret, spelling)
 
-    expectToken(expect, await withHeader(client, header), rfc6749.basicFormEncoded)
+    const answer = await withHeader(client, header)
+    for (const about of [rfc6749.basicSupported, rfc6749.basicFormEncoded]) expectToken(expect, answer, about)
+  },
+})
+
+/** Where the metadata list another way of using a password alone, HTTP Basic is there beside it all the same. */
+export const passwordWorksByBasicToo = property({
+  proves: [rfc6749.basicSupported],
+  needs: ['client_credentials', 'client_secret_post'],
+  as: 'client_secret_post',
+  async arrange({ target }) {
+    // A client that is registered for the one method need not be let in by the other where both are listed.
+    if (target.capabilities.has('client_secret_basic')) throw new Inapplicable('the metadata lists client_secret_basic')
+  },
+  inputs: () => basicSpelling,
+
+  async holds(spelling, { client, expect }) {
+    const header = basicHeader(client.account.client_id, client.secret, spelling)
+
+    expectToken(expect, await withHeader(client, header), rfc6749.basicSupported)
   },
 })
 
@@ -62,11 +83,15 @@ export const forgedSecretIsDenied = property({
   proves: [rfc6749.clientAuthenticated],
   needs: ['client_credentials', 'client_secret_post'],
   as: 'client_secret_post',
-  inputs: () => nearMiss,
+  inputs: () =>
+    fc.oneof(
+      { weight: 20, arbitrary: nearMiss.map((edits) => ({ edits })) },
+      { weight: 1, arbitrary: fc.constant({ of: 'another client' as const }) },
+    ),
 
-  async holds(edits, { client, expect }) {
-    const secret = applied(edits, client.secret)
-    if (secret === client.secret) return
+  async holds(input, { client, other, expect }) {
+    const secret = 'edits' in input ? applied(input.edits, client.secret) : other.account.client_secret?.reveal()
+    if (secret === undefined || secret === client.secret) return
 
     expectNoToken(expect, await client.clientCredentials({ client_secret: secret }), rfc6749.clientAuthenticated)
   },

@@ -327,6 +327,13 @@ export const mustAuthenticate = mutants(rules.mustAuthenticate, {
       request.prompts.includes('login') ||
       (request.maxAge !== undefined && seconds(now) - session.authTime > request.maxAge * 1000),
   },
+  'takes zero for no limit': {
+    fault: 'zero is false, and what is false was not sent',
+    breaks: [oidcCore.maxAge],
+    apply({ maxAge, ...request }, session, now) {
+      return rightAuthentication({ ...request, ...(maxAge && { maxAge }) }, session, now)
+    },
+  },
   'counts from the last use': {
     fault: 'max_age is compared with the idle time of the session',
     breaks: [oidcCore.maxAge],
