@@ -41,6 +41,9 @@ const watched = (property: Property, inputs: string[]): Property => ({
 /** To the right server a star is a star. */
 const pattern = 'https://rp.example/apps/one/*'
 
+/** Of a server that lists HTTP Basic it has nothing to say. */
+const ofOthers = 'fuzz/client-authentication/password-works-by-basic-too'
+
 describe('on the right server', () => {
   let embedded: EmbeddedTarget
   beforeAll(async () => {
@@ -50,11 +53,11 @@ describe('on the right server', () => {
 
   test('all are silent, have judged, and print no secret', { timeout: 60_000 }, async () => {
     const inputs: string[] = []
-    const units = properties.map((property) => watched(property, inputs))
+    const units = properties.filter(({ id }) => id !== ofOthers).map((property) => watched(property, inputs))
     // A claim can free a server of what a property is about.
     const clients = embedded.target.clients.map((client) => ({ ...client, redirect_uri_patterns: [pattern] }))
     const target = { ...embedded.target, claims: new Set<Claim>(), clients }
-    const inputsFor = new Map(properties.map(({ id, price = 1 }) => [id, Math.ceil(25 / price)]))
+    const inputsFor = new Map(units.map(({ id, price = 1 }) => [id, Math.ceil(25 / price)]))
     const outcomes = await run(units, target, { seed: 11, runs: 25 }, () => {})
 
     for (const { unit, verdict, tried } of outcomes)
