@@ -19,8 +19,11 @@ import {
 } from './user-agent.ts'
 import type { Territory } from './navigation.ts'
 
-/** How long things may take, in milliseconds: a page until nothing moves, its scripts until they show something, one touch. */
-const patience = { page: 20_000, scripts: 2000, touch: 3000, quiet: 600 }
+/**
+ * How long things may take, in milliseconds: a page until nothing moves, its scripts until they show something, one touch,
+ * and a button until anything at all comes of it.
+ */
+const patience = { page: 20_000, scripts: 2000, touch: 3000, quiet: 600, button: 8000 }
 
 /** A real browser, for pages that need JavaScript. The same journey and the same record as the one without. */
 export function browserAgent({
@@ -51,6 +54,7 @@ export function browserAgent({
 
 function drive(tab: Tab, start: string, traffic: Traffic, territory: Territory): Vehicle {
   let pressed: number | undefined
+  let before: string | undefined
   return {
     land: async (look) => {
       traffic.look = look
@@ -58,7 +62,9 @@ function drive(tab: Tab, start: string, traffic: Traffic, territory: Territory):
         pressed = performance.now()
         open(tab, start)
       }
-      return await settle(tab, traffic, pressed, look)
+      const landing = await settle(tab, traffic, { pressed, before }, look)
+      before = 'kind' in landing ? undefined : landing.page.html
+      return landing
     },
     take: async (way) => {
       pressed = performance.now()
@@ -69,8 +75,14 @@ function drive(tab: Tab, start: string, traffic: Traffic, territory: Territory):
 
 const open = (tab: Tab, url: string) => void tab.goto(url, { waitUntil: 'commit', timeout: 0 }).catch(() => undefined)
 
+/** When the last button was pressed, and the page as it stood then. */
+interface Press {
+  readonly pressed: number
+  readonly before: string | undefined
+}
+
 /** Waits until the server has sent the browser away, or a page has come and its scripts have had their turn. */
-async function settle(tab: Tab, traffic: Traffic, pressed: number, look: Look): ReturnType<Vehicle['land']> {
+async function settle(tab: Tab, traffic: Traffic, { pressed, before }: Press, look: Look): ReturnType<Vehicle['land']> {
   let quietSince: number | undefined
   for (;;) {
     if (traffic.arrival !== undefined) return traffic.arrival
@@ -80,10 +92,16 @@ async function settle(tab: Tab, traffic: Traffic, pressed: number, look: Look): 
     if (late || isQuiet(traffic, pressed, now)) {
       const { document: response } = traffic
       if (response === undefined) return stuck('the target showed no page; open the address by hand to see why')
-      quietSince ??= now
       const html = await snapshotOf(tab)
       if (html === undefined)
         return traffic.arrival ?? stuck('the scripts of the page do not come to an end; open it by hand')
+      // A page that stands as it stood has not been answered yet, or the machine is busy.
+      const isUntouched = traffic.lastMoved < pressed && html === before
+      if (isUntouched && now - pressed < patience.button) {
+        await delay(50)
+        continue
+      }
+      quietSince ??= now
       const page = { response, html, scripted: true }
       const step = look(page)
       const mayChange = step.kind === 'nothing' && /<script/i.test(response.body)

@@ -137,6 +137,18 @@ describe('pages that need JavaScript', () => {
     expect(server.asked('POST /session')).toHaveLength(1)
   })
 
+  test('a page that takes its time over a password has not refused it', async () => {
+    await using server = await servePages({
+      'GET /': () =>
+        `<form method="post" action="/login" onsubmit="event.preventDefault(); setTimeout(() => this.submit(), 3500)">
+          <input name="user"><input type="password" name="pw"><button>Sign in</button></form>`,
+      'POST /login': () => redirectTo(`${redirectUri}?code=a`),
+    })
+    const location = `${redirectUri}?code=a`
+    expect(await newAgent().arrive(`${server.origin}/`, { person })).toMatchObject({ kind: 'redirect', location })
+    expect(server.asked('POST /login')).toHaveLength(1)
+  })
+
   test('what is hidden is left alone; scripts and styles are loaded but not recorded, pictures are not loaded', async () => {
     await using server = await servePages({
       'GET /': () => ({
