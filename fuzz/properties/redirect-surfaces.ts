@@ -117,4 +117,4 @@ export const relayStateComesBackAsItWasSent = property({
 
 /** Whether the response came in an address, as by a form that is sent by GET. */
 const isSentByGet = ({ arrival }: SsoAnswer): boolean =>
-  arrival.kind === 'redirect' && new URL(arrival.location).searchParams.has('SAMLResponse')
+  arrival.kind === 'redirect' && /[?&]SAMLResponse=/.test(arrival.location)
