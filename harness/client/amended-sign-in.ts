@@ -41,7 +41,7 @@ const consentAgain = (client: ProtocolClient): Params =>
   client.target.capabilities.has('openid') ? { prompt: 'consent' } : {}
 
 /** Where pages lead back to the whole authorization request, to change that is to make another one, which may be answered. */
-export const isLedBack = ({ url }: HttpRequest): boolean => isWholeRequest(new URL(url).search.slice(1))
+export const isLedBack = ({ url }: HttpRequest): boolean => isWholeRequest(/\?([^#]*)/.exec(url)?.[1] ?? '')
 
 /** The same of forms that hold all of it. */
 export const isSentAnew = ({ body = '' }: HttpRequest): boolean => isWholeRequest(body)
