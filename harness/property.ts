@@ -13,7 +13,7 @@ export interface PropertyDefinition<Input, Arranged = undefined> {
   arrange?(context: CheckContext): Promise<Arranged>
   /** As many inputs of other properties cost what one of this does: so many fewer are tried. */
   readonly price?: number
-  /** What an input shows hangs on chance as well: it is tried again more than once. */
+  /** What an input shows hangs on chance as well: it is replayed more than once. */
   readonly isLuck?: boolean
   /** What is tried. Inputs say what is done to a secret, never the secret itself: they are printed. */
   inputs(context: CheckContext, arranged: Arranged): Arbitrary<Input>

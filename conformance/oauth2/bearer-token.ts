@@ -3,11 +3,11 @@ import { rfc6750 } from '../../core/spec/rfc6750.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { check } from '../../harness/check.ts'
 import { headersOf, type HttpResponse } from '../../harness/client/http.ts'
+import { lifetimeOf } from '../../harness/client/token-lifetime.ts'
 import { Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { jwtForUserinfo } from '../access-tokens.ts'
 import { forgeriesOf } from '../forged-tokens.ts'
-import { lifetimeOf } from '../../harness/client/token-lifetime.ts'
 import { altered, scopesOf } from '../token-text.ts'
 
 const needs = ['authorization_code', 'userinfo'] as const

@@ -81,32 +81,10 @@ export const promptLoginAsksAgain = check({
 })
 
 /** Who signed in too long ago for this request is asked for the password again. */
-export const oldSessionIsNotEnough = check({
-  proves: [oidcCore.maxAge],
-  needs: ['authorization_code', 'openid', 'clock'],
-
-  async run({ client, expect, wait }) {
-    await signInWithPassword(client)
-    await wait(120_000)
-    const { arrival, pages } = await journey(client, { max_age: '60' })
-
-    expectPassword(expect, arrival, pages)
-  },
-})
+export const oldSessionIsNotEnough = twoMinutesAreTooOldFor('60')
 
 /** Zero is a limit like any other, which every session is too old for. */
-export const zeroIsALimit = check({
-  proves: [oidcCore.maxAge],
-  needs: ['authorization_code', 'openid', 'clock'],
-
-  async run({ client, expect, wait }) {
-    await signInWithPassword(client)
-    await wait(120_000)
-    const { arrival, pages } = await journey(client, { max_age: '0' })
-
-    expectPassword(expect, arrival, pages)
-  },
-})
+export const zeroIsALimit = twoMinutesAreTooOldFor('0')
 
 /** Using a session does not make it younger: what counts is when the person signed in. */
 export const useDoesNotRefreshTheSession = check({
@@ -227,5 +205,20 @@ function expectPassword(expect: Expect, arrival: Arrival, pages: readonly HttpRe
     violation: 'accepted',
     expected: 'the password to be asked for again',
     actual: `${describeArrival(arrival)}, without asking`,
+  })
+}
+
+function twoMinutesAreTooOldFor(maxAge: string) {
+  return check({
+    proves: [oidcCore.maxAge],
+    needs: ['authorization_code', 'openid', 'clock'],
+
+    async run({ client, expect, wait }) {
+      await signInWithPassword(client)
+      await wait(120_000)
+      const { arrival, pages } = await journey(client, { max_age: maxAge })
+
+      expectPassword(expect, arrival, pages)
+    },
   })
 }

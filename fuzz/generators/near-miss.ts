@@ -33,6 +33,15 @@ const anyMiss: Arbitrary<Edit> = fc.oneof(
 /** A few ways in which a text may come near to being right, without being it. */
 export const nearMiss: Arbitrary<readonly Edit[]> = few(anyMiss)
 
+/** Mostly what comes near to the right thing, and now and then one of these in its place. */
+export const nearMissOr = <Thing extends string>(
+  ...things: readonly [Thing, ...Thing[]]
+): Arbitrary<{ readonly edits: readonly Edit[] } | { readonly instead: Thing }> =>
+  fc.oneof(
+    { weight: 20, arbitrary: nearMiss.map((edits) => ({ edits })) },
+    { weight: 1, arbitrary: fc.constantFrom(...things).map((instead) => ({ instead })) },
+  )
+
 /**
  * Whether two texts are the same, or base64url for the same octets segment by segment: RFC 4648 §3.5 lets a decoder take
  * more than one spelling of the last character, so a server that decodes its own codes and tokens may know both.

@@ -1,13 +1,10 @@
-import fc from 'fast-check'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { challengeOf, type ProtocolClient, randomVerifier } from '../../harness/client/protocol-client.ts'
 import { property } from '../../harness/property.ts'
 import { applied } from '../generators/edit.ts'
-import { isOtherSpelling, nearMiss } from '../generators/near-miss.ts'
+import { isOtherSpelling, nearMissOr } from '../generators/near-miss.ts'
 import { type Pair, splice } from '../generators/splice.ts'
 import { expectNoToken } from '../oracles/answers.ts'
-
-const kinds = ['access', 'refresh', 'id'] as const
 
 /**
  * What is made of a code is not a code, nor is what a code is redeemed for. That the right one still works is not asked for: a server may take a wrong guess
@@ -16,15 +13,11 @@ const kinds = ['access', 'refresh', 'id'] as const
 export const forgedCodeIsDenied = property({
   proves: [rfc6749.codeValid],
   needs: ['authorization_code'],
-  inputs: () =>
-    fc.oneof(
-      { weight: 20, arbitrary: nearMiss.map((edits) => ({ edits })) },
-      { weight: 1, arbitrary: fc.constantFrom(...kinds).map((token) => ({ token })) },
-    ),
+  inputs: () => nearMissOr('an access token', 'a refresh token', 'an ID token'),
 
   async holds(input, { client, expect }) {
     const code = await client.authorize()
-    const forged = 'edits' in input ? applied(input.edits, code.value) : await tokenOf(client, input.token)
+    const forged = 'edits' in input ? applied(input.edits, code.value) : await tokenOf(client, input.instead)
     if (forged === undefined || isOtherSpelling(forged, code.value)) return
 
     expectNoToken(expect, await client.redeem(code, { code: forged }), rfc6749.codeValid)
@@ -32,9 +25,16 @@ export const forgedCodeIsDenied = property({
 })
 
 /** A token of the client's own; nothing where the server issues none of that kind. */
-async function tokenOf(client: ProtocolClient, kind: (typeof kinds)[number]): Promise<string | undefined> {
+async function tokenOf(
+  client: ProtocolClient,
+  kind: 'an access token' | 'a refresh token' | 'an ID token',
+): Promise<string | undefined> {
   const tokens = client.tokensOf(await client.redeem(await client.authorizeOffline()))
-  return { access: tokens.accessToken, refresh: tokens.refreshToken, id: tokens.idToken }[kind]
+  return {
+    'an access token': tokens.accessToken,
+    'a refresh token': tokens.refreshToken,
+    'an ID token': tokens.idToken,
+  }[kind]
 }
 
 /** A code is one text: what is put together of the codes of two people is neither. */

@@ -11,6 +11,7 @@ import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
 import { assertionForgery, respelling } from '../generators/assertion.ts'
 import { expectNoToken } from '../oracles/answers.ts'
+import { expectNotActive } from '../oracles/introspection.ts'
 
 const needs = ['client_credentials', 'private_key_jwt'] as const
 
@@ -94,11 +95,7 @@ export const assertionIsNoActiveToken = property({
     const { params } = await client.authentication({ assertion: { claims, ...(typ && { header: { typ } }) } })
     const answer = await client.introspect(String(params['client_assertion']))
 
-    expect.that(objectOf(answer)?.['active'] !== true, {
-      violation: 'accepted',
-      expected: 'active false',
-      actual: 'active true',
-    })
+    expectNotActive(expect, answer, rfc7662.unknownTokenInactive)
   },
 })
 

@@ -28,7 +28,7 @@ import {
   passesFor,
 } from '../oracles/redirects.ts'
 import { post, rawRequest } from '../raw-request.ts'
-import { registeredOf } from '../registered-uris.ts'
+import { foreignVariation, registeredOf } from '../registered-uris.ts'
 
 /** What a redirect breaks for which client and URI do not belong together. */
 const wrongPairRequirements = [...openRedirectRequirements, rfc9700.noRedirectForWrongPair] as const
@@ -141,8 +141,7 @@ export const codeIsRedeemedWithTheSameUriOnly = property({
 
 /** What leads to hosts where this client has nothing, and what others have registered there. */
 const foreign = (client: ProtocolClient) => {
-  const registered = registeredOf(client)
-  const made = redirectUriVariation(registered, (uri) => !isForeign(uri, registered))
+  const made = foreignVariation(client)
   const ofOthers = othersOf(client)
   return isNonEmpty(ofOthers)
     ? fc.oneof({ weight: 9, arbitrary: made }, { weight: 1, arbitrary: fc.constantFrom(...ofOthers) })

@@ -3,13 +3,12 @@ import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { amendedSignIn, isLedBack, isSentAnew, type Part } from '../../harness/client/amended-sign-in.ts'
-import { challengeOf, describeArrival, type ProtocolClient, responseOf } from '../../harness/client/protocol-client.ts'
+import { challengeOf, describeArrival, responseOf } from '../../harness/client/protocol-client.ts'
 import { property } from '../../harness/property.ts'
-import { redirectUriVariation } from '../generators/redirect-uri.ts'
 import { secretVerifier, secretVerifierLength } from '../generators/verifier.ts'
 import { expectNoToken } from '../oracles/answers.ts'
-import { isForeign, leadsAstray } from '../oracles/redirects.ts'
-import { registeredOf } from '../registered-uris.ts'
+import { leadsAstray } from '../oracles/redirects.ts'
+import { foreignVariation } from '../registered-uris.ts'
 
 /** Where the pages of a sign-in are told what the first request did not say. */
 const parts: Arbitrary<readonly Part[]> = fc.constantFrom<readonly Part[]>(['address'], ['form'], ['address', 'form'])
@@ -18,7 +17,7 @@ const parts: Arbitrary<readonly Part[]> = fc.constantFrom<readonly Part[]>(['add
 export const laterRedirectUriLeadsNowhere = property({
   proves: [rfc6749.noOpenRedirector, rfc9700.exactRedirectUri],
   needs: ['authorization_code'],
-  inputs: ({ client }) => fc.record({ uri: foreignUri(client), parts }),
+  inputs: ({ client }) => fc.record({ uri: foreignVariation(client), parts }),
 
   async holds({ uri: { sent }, parts: told }, { client, expect }) {
     const { params } = client.authorizationParams()
@@ -38,11 +37,6 @@ export const laterRedirectUriLeadsNowhere = property({
     expect.that(!isAstray || !isAnswered, breach, rfc9700.exactRedirectUri)
   },
 })
-
-const foreignUri = (client: ProtocolClient) => {
-  const registered = registeredOf(client)
-  return redirectUriVariation(registered, (uri) => !isForeign(uri, registered))
-}
 
 /** So is the challenge: a verifier whose challenge came only later redeems nothing. */
 export const laterChallengeBindsNothing = property({

@@ -10,8 +10,8 @@ export interface Landed {
 }
 
 /**
- * One request on its way, which can be given up at any time. It takes the answer as it comes: the streams of undici's own
- * `request` cost as much as the client and a server together.
+ * One request on its way, which can be given up at any time. It takes the answer as it comes: with the streams of
+ * undici's own `request`, client and server together take two thirds more processor time.
  */
 export class Flight {
   #controller: Dispatcher.DispatchController | undefined

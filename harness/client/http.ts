@@ -243,7 +243,7 @@ export const headersOf = (response: Pick<HttpResponse, 'headers'>, name: string)
 
 /** The body as JSON, or `undefined` where it is none, or nests too deep to be read (RFC 8259 §9 lets readers have a limit). */
 export function jsonOf(response: HttpResponse): unknown {
-  // A page is asked for as JSON too, and what is thrown over it costs more than all else that is done with an answer.
+  // Pages are asked for as JSON too, and to throw something over each is dear.
   if (!/^\s*[\w"[{-]/.test(response.body) || nestsDeeper(response.body)) return undefined
   try {
     return JSON.parse(response.body) as unknown
