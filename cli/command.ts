@@ -33,6 +33,8 @@ export interface Argument {
   readonly name: string
   readonly describe: string
   readonly required: boolean
+  /** Whether several may be named; one unless said. */
+  readonly many?: boolean
 }
 
 export interface Example {
@@ -42,6 +44,8 @@ export interface Example {
 
 export interface Invocation<O extends Options> {
   readonly argument: string | undefined
+  /** All that were named, where there may be several; the first of them is the argument. */
+  readonly arguments: readonly string[]
   readonly options: Values<O>
   readonly io: Io
 }
@@ -56,8 +60,20 @@ export interface CommandDefinition<O extends Options = Options> {
   readonly argument?: Argument
   readonly options: O
   readonly examples: readonly [Example, ...Example[]]
+  /** What is called by one more word; any other word is the argument. */
+  readonly subcommands?: readonly CommandDefinition[]
   run(invocation: Invocation<O>): Promise<ExitCode>
 }
+
+/** These commands and what is below them, each with the words that call it. */
+export const withSubcommands = (
+  definitions: readonly CommandDefinition[],
+  before: readonly string[] = [],
+): readonly { readonly words: readonly string[]; readonly definition: CommandDefinition }[] =>
+  definitions.flatMap((definition) => {
+    const words = [...before, definition.name]
+    return [{ words, definition }, ...withSubcommands(definition.subcommands ?? [], words)]
+  })
 
 /** A command with the types of its options forgotten, as the program handles it. */
 export const command = <const O extends Options>(definition: CommandDefinition<O>): CommandDefinition => definition
@@ -117,6 +133,13 @@ export const measure = (flags: string, describe: string, { atLeast, atMost }: Bo
   },
 })
 
+/** An option with a number that is there even where it is not named. */
+export const measureOr = (flags: string, describe: string, bounds: Bounds, initial: number): Option<number> => ({
+  ...measure(flags, describe, bounds),
+  initial,
+  read: (value, before) => measure(flags, describe, bounds).read?.(value, before) ?? initial,
+})
+
 /** Milliseconds in each unit of a span of time. */
 const units = { h: 3_600_000, m: 60_000, s: 1000 } as const
 
@@ -173,6 +196,35 @@ export const listOf = <T extends string>(
   choices,
   initially: 'all',
   read: (value, before) => [...before, ...parts(flags, value).map((part) => chosen(flags, part, choices))],
+})
+
+/** An option with one of a few values. */
+export const choice = <T extends string>(
+  flags: string,
+  describe: string,
+  choices: readonly T[],
+): Option<T | undefined> => ({
+  flags,
+  describe,
+  initial: undefined,
+  choices,
+  read: (value) => {
+    const found = choices.find((one) => one === value)
+    if (found === undefined) throw misread(flags, value, `write one of ${choices.join(', ')}`)
+    return found
+  },
+})
+
+/** An option with one of a few values, one of which it has even where it is not named. */
+export const choiceOr = <T extends string>(
+  flags: string,
+  describe: string,
+  choices: readonly T[],
+  initial: T,
+): Option<T> => ({
+  ...choice(flags, describe, choices),
+  initial,
+  read: (value, before) => choice(flags, describe, choices).read?.(value, before) ?? initial,
 })
 
 function parts(flags: string, value: string): readonly string[] {

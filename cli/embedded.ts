@@ -61,12 +61,19 @@ export interface Embedded extends Listening {
   readonly settings: TargetSettings
 }
 
-/** Starts the reference server on a free loopback port, with accounts made for it, and says how to test it. */
-export async function startEmbedded(variation: Variation = {}): Promise<Embedded> {
+/**
+ * Starts the reference server on a free loopback port, with accounts made for it, and says how to test it. `origin` is where
+ * it is reached, where that is not where it listens.
+ */
+export async function startEmbedded(
+  variation: Variation = {},
+  { origin }: { readonly origin?: string } = {},
+): Promise<Embedded> {
   const example = exampleAccounts(variation.config)
   const listening = await listen({
     config: { ...variation.config, ...example.config },
-    clockIsOpen: true,
+    ...(origin !== undefined && { origin }),
+    isControllable: true,
     // A faulty rule may throw, which is what its units are to find.
     ...(variation.swap !== undefined && { swap: variation.swap, onError: () => {} }),
     ...(variation.transport !== undefined && { transport: variation.transport }),
@@ -76,6 +83,9 @@ export async function startEmbedded(variation: Variation = {}): Promise<Embedded
     ...listening,
     settings: {
       ...settingsFor(listening, example),
+      ...(variation.config?.keyRotation !== false && {
+        control: { rotate_keys: { url: urlOf(listening.issuer, '/rotate-keys') } },
+      }),
       claims: claimsOf(variation),
       registration: registrationOf(example, variation),
     },

@@ -12,7 +12,7 @@ export const fuzz = command({
   name: 'fuzz',
   summary: 'test a server with generated inputs, and shrink those that it answers wrongly',
   description:
-    'Inputs that showed a fault before, of this server or of another, are tried first. Those whose answer is of a new kind have others made of them. A host that is not loopback must be named under authorized_hosts in the target file. The same seed tries the same inputs on a server that answers the same.',
+    'Inputs that showed a fault before, of this server or of another, are tried first. A host that is not loopback must be named under authorized_hosts in the target file. The same seed tries the same inputs on a server that answers the same.',
   argument: targetArgument,
   options: {
     only: list('--only <names>', `${selectionHelp}; fuzz/ may be left out`),

@@ -1,11 +1,12 @@
 import { fingerprintOf } from '../harness/runner/findings.ts'
-import type { ScenarioPlan, Story } from '../core/story.ts'
+import { steady, type Story } from '../core/story.ts'
 import type { Unit } from '../core/unit.ts'
 import { severityOf } from '../core/severity.ts'
 import { isNonEmpty, type Verdict } from '../core/verdict.ts'
 import { kebabCase } from '../core/spec/document.ts'
 import { whyMissing } from '../harness/target/capabilities.ts'
-import { loadClients, runLoad, scriptPath } from '../harness/load/run.ts'
+import { loadClients } from '../harness/load/plan.ts'
+import { runLoad, scriptPath } from '../harness/load/run.ts'
 import type { LoadResult, ScenarioResult } from '../harness/load/result.ts'
 import type { Outcome } from '../harness/runner/events.ts'
 import type { Target } from '../harness/target/target.ts'
@@ -35,6 +36,9 @@ export const invariantUnits: readonly InvariantUnit[] = Object.entries(catalogue
 
 const grantTypes: ReadonlySet<string> = new Set(['authorization_code', 'client_credentials', 'refresh_token'])
 
+/** What nobody has to do with but people who sign in. */
+const signInNeeds: ReadonlySet<string> = new Set(['authorization_code', 'saml_idp'])
+
 /** Why a story cannot be told to this target, and whether that lies with the target or with its file. */
 export function whyNot(
   { needs }: Pick<Story, 'needs'>,
@@ -42,10 +46,16 @@ export function whyNot(
 ): Extract<Verdict, { state: 'inapplicable' | 'untestable' }> | undefined {
   const missing = needs.find((need) => !target.capabilities.has(need))
   if (missing !== undefined) return { state: 'inapplicable', because: whyMissing(missing) }
-  if (needs.includes('authorization_code') && target.users.length === 0)
+  if (needs.some((need) => signInNeeds.has(need)) && target.users.length === 0)
     return { state: 'untestable', because: 'it needs somebody who signs in; add one under users' }
+  if (needs.includes('registration') && target.registration === undefined)
+    return {
+      state: 'inapplicable',
+      because:
+        'load registers clients only where the target file says registration: dynamic, or gives an initial_access_token',
+    }
   const { service, app } = loadClients(target)
-  if (service === undefined && !givesSecrets(target))
+  if (service === undefined && !needs.includes('saml_idp') && !givesSecrets(target))
     return {
       state: 'inapplicable',
       because: 'load is made by clients with a secret, and the metadata lists no method for them',
@@ -63,12 +73,15 @@ export function whyNot(
 const givesSecrets = ({ capabilities }: Target): boolean =>
   capabilities.has('client_secret_basic') || capabilities.has('client_secret_post')
 
-/** What the invariants came to in a load run. One that was never looked at is no pass. */
-export function invariantOutcomes(load: LoadResult, target: Target): readonly Outcome[] {
+/**
+ * What the invariants came to in a load run. One that was never looked at is no pass. Without a target, nothing is known
+ * of why a story was not told.
+ */
+export function invariantOutcomes(load: LoadResult, target?: Target): readonly Outcome[] {
   return invariantUnits.map((unit): Outcome => {
     const { id, kind, title, proves, needs } = unit
     const verdict: Verdict =
-      whyNot(catalogue[unit.story] ?? { needs: [] }, target) ??
+      (target && whyNot(catalogue[unit.story] ?? { needs: [] }, target)) ??
       (load.state === 'not-run'
         ? { state: 'untestable', because: load.because }
         : verdictOf(
@@ -107,10 +120,11 @@ function verdictOf(unit: InvariantUnit, result: ScenarioResult | undefined): Ver
     : { state: 'inapplicable', because: `${unseenWhere}, or the load was too short to see it` }
 }
 
-const pressures: Readonly<Record<Pressure, Omit<ScenarioPlan, 'story'>>> = {
-  gently: { rate: 8, seconds: 1, vus: 2 },
-  firmly: { rate: 30, seconds: 1, vus: 6 },
-}
+const pressures: Readonly<Record<Pressure, { readonly rate: number; readonly seconds: number; readonly vus: number }>> =
+  {
+    gently: { rate: 8, seconds: 1, vus: 2 },
+    firmly: { rate: 30, seconds: 1, vus: 6 },
+  }
 
 /** Runs the stories of these invariants together for a moment, gently: the question is right or wrong, not how fast. */
 export const invariantRunner =
@@ -120,10 +134,14 @@ export const invariantRunner =
     const names = new Set(invariantUnits.filter(({ id }) => wanted.has(id)).map(({ story }) => story))
     const scenarios = [...names]
       .filter((name) => catalogue[name] !== undefined && whyNot(catalogue[name], target) === undefined)
-      .map((story) => ({ story, ...pressures[how] }))
+      .map((story) => steady(story, pressures[how].rate, pressures[how].seconds, pressures[how].vus))
     const load: LoadResult =
       scenarios.length === 0
         ? { state: 'not-run', because: 'the target offers nothing to load' }
-        : await runLoad(target, { engine, script: scriptPath('main.ts'), stories: catalogue, scenarios }, () => {})
+        : await runLoad(
+            target,
+            { engine, script: scriptPath('main.ts'), stories: catalogue, parts: [{ scenarios }] },
+            () => {},
+          )
     return invariantOutcomes(load, target).filter(({ unit }) => wanted.has(unit.id))
   }

@@ -20,7 +20,8 @@ import type { Target } from '../harness/target/target.ts'
 import { flag, type Io, listOf, measure, textOr, unless, type Values, whole, wholeOr } from './command.ts'
 import { keepFound } from './corpus.ts'
 import { documents } from './documents.ts'
-import { type ExitCode, exitCode, exitCodeOfRun } from './exit-codes.ts'
+import { type ExitCode, exitCodeOfRun } from './exit-codes.ts'
+import { interruptible } from './interruption.ts'
 import { loadOrder, type LoadWish, performLoad, type Stage } from './load-order.ts'
 import { problemOf } from './problem.ts'
 import { type Choice, openSubject, type Subject } from './subject.ts'
@@ -196,24 +197,4 @@ async function runUnits(target: Target, job: Job, { emit, signal }: Stage): Prom
     },
     emit,
   )
-}
-
-/** The first signal ends the run in good order, the second one the process. */
-function interruptible({ error }: Pick<Io, 'error'>) {
-  const controller = new AbortController()
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(exitCode.couldNotJudge)
-    controller.abort()
-    error.write(
-      `${error.isTTY === true ? '\n' : ''}interrupted: what is done is being reported; once more ends at once\n`,
-    )
-  }
-  const signals = ['SIGINT', 'SIGTERM'] as const
-  for (const signal of signals) process.on(signal, interrupt)
-  return {
-    signal: controller.signal,
-    end: () => {
-      for (const signal of signals) process.removeListener(signal, interrupt)
-    },
-  }
 }

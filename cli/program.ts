@@ -1,7 +1,7 @@
 import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, Option as CommanderOption } from 'commander'
 import { HarnessError } from '../harness/error.ts'
-import type { CommandDefinition, Io, Option, Options } from './command.ts'
+import type { Argument, CommandDefinition, Io, Option, Options } from './command.ts'
 import { commands } from './commands.ts'
 import { type ExitCode, exitCode } from './exit-codes.ts'
 import { tellProblem } from './problem.ts'
@@ -23,26 +23,33 @@ export async function execute(args: readonly string[], io: Io): Promise<ExitCode
 }
 
 /** Commander's words for a mistake on the command line, and its suggestion where it has one. */
-function misuseOf({ message }: CommanderError, [name = '']: readonly string[]): HarnessError {
+function misuseOf({ message }: CommanderError, args: readonly string[]): HarnessError {
   const [, what = message, suggestion] = /^(?:error: )?(.*?)\.?(?:\n\(Did you mean (.*)\))?$/s.exec(message) ?? []
-  const isCommand = commands.some((one) => one.name === name)
   return new HarnessError('USAGE', what, {
     hint:
       suggestion === undefined
-        ? `\`assay ${isCommand ? `${name} ` : ''}--help\` says what there is`
+        ? `\`${['assay', ...calledBy(args, commands), '--help'].join(' ')}\` says what there is`
         : `did you mean ${suggestion}`,
   })
 }
 
+/** The words at the beginning of a command line that call a command, or one below it. */
+function calledBy([first, ...rest]: readonly string[], among: readonly CommandDefinition[]): readonly string[] {
+  const called = among.find(({ name }) => name === first)
+  return called === undefined ? [] : [called.name, ...calledBy(rest, called.subcommands ?? [])]
+}
+
 /** Makes the program of its commands: whatever help and completion say comes from these values. */
 export function programOf(definitions: readonly CommandDefinition[], io: Io, onEnd: (code: ExitCode) => void): Command {
-  const more = new Map(definitions.map(({ name, description }) => [name, description]))
+  const more = new Map<Command, string>()
   const program = new Command('assay')
     .description('Load, fuzz and conformance tests for OAuth 2.0, OpenID Connect and SAML servers.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
+    // What stands after the name of a command is for that one, whatever options those above it have.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => void io.out.write(text),
       writeErr: (text) => void io.error.write(text),
@@ -53,11 +60,10 @@ export function programOf(definitions: readonly CommandDefinition[], io: Io, onE
     })
     // Completion shows a command's description on one line, so what else there is to say is for help alone.
     .configureHelp({
-      commandDescription: (one) => [one.description(), more.get(one.name()) ?? ''].join('\n\n').trimEnd(),
+      commandDescription: (one) => [one.description(), more.get(one) ?? ''].join('\n\n').trimEnd(),
     })
     .addHelpText('after', `\n${exitCodesHelp}`)
-  for (const definition of definitions)
-    program.addCommand(commanderOf(definition, io, onEnd).copyInheritedSettings(program))
+  for (const definition of definitions) addCommand(program, definition, { io, onEnd, more })
   tab(program)
   describeCompletion(program)
   return program
@@ -84,24 +90,41 @@ const exitCodesHelp = [
   'Shell completion: source <(assay complete zsh), or bash, fish, powershell.',
 ].join('\n')
 
-function commanderOf(definition: CommandDefinition, io: Io, onEnd: (code: ExitCode) => void): Command {
-  const { name, summary, argument, options, examples } = definition
-  const made = new Command(name).summary(summary).description(sentence(summary))
-  if (argument !== undefined) {
-    made.argument(argument.required ? `<${argument.name}>` : `[${argument.name}]`, argument.describe)
-  }
+interface Workings {
+  readonly io: Io
+  readonly onEnd: (code: ExitCode) => void
+  /** What help says of a command beyond its summary. */
+  readonly more: Map<Command, string>
+}
+
+function addCommand(parent: Command, definition: CommandDefinition, workings: Workings): void {
+  const { name, summary, description, argument, options, examples, subcommands = [] } = definition
+  const { io, onEnd, more } = workings
+  const made = new Command(name).summary(summary).description(sentence(summary)).copyInheritedSettings(parent)
+  if (description !== undefined) more.set(made, description)
+  if (argument !== undefined) made.argument(writtenAs(argument), argument.describe)
   for (const [member, option] of Object.entries(options)) made.addOption(commanderOption(member, option))
   made.addHelpText('after', `\n${examplesHelp(examples)}`)
-  return made.action(async (...received: unknown[]) => {
-    const given = argument === undefined ? undefined : received[0]
+  made.enablePositionalOptions()
+  for (const subcommand of subcommands) addCommand(made, subcommand, workings)
+  made.action(async (...received: unknown[]) => {
+    const given = [argument === undefined ? [] : received[0]].flat().filter((one) => typeof one === 'string')
     onEnd(
       await definition.run({
-        argument: typeof given === 'string' ? given : undefined,
+        argument: given[0],
+        arguments: given,
         options: { ...initialsOf(options), ...made.opts() },
         io,
       }),
     )
   })
+  parent.addCommand(made)
+}
+
+/** As commander has it: `<target>`, `[target]`, `<files...>`. */
+function writtenAs({ name, required, many = false }: Argument): string {
+  const text = many ? `${name}...` : name
+  return required ? `<${text}>` : `[${text}]`
 }
 
 /** Commander would print every default, an empty list and `false` too; it is told of none, and help only of those that say something. */

@@ -18,7 +18,7 @@ import type { Target } from '../harness/target/target.ts'
 import { command, flag, type Io, text, textOr } from './command.ts'
 import { type ExitCode, exitCode, exitCodeOf } from './exit-codes.ts'
 import { invariantUnits } from './invariants.ts'
-import { performLoad, shortLoad } from './load-order.ts'
+import { loadOrder, performLoad, shortLoad } from './load-order.ts'
 import { pageFor } from './page.ts'
 import { type Choice, openSubject, variationOptions } from './subject.ts'
 import { checks, properties } from './units.ts'
@@ -165,7 +165,7 @@ async function outcomeOf(finding: Finding, { report, isAnother }: Place, target:
     const keep = (event: Parameters<Parameters<typeof performLoad>[2]['emit']>[0]) => {
       if (event.type === 'unit-finished') outcomes.push(event.outcome)
     }
-    await performLoad(target, { ...shortLoad, scenarios: [invariant.story] }, { emit: keep, signal, io })
+    await performLoad(target, loadOrder({ ...shortLoad, scenarios: [invariant.story] }, {}), { emit: keep, signal, io })
     return outcomes.find(({ unit }) => isIt(unit))
   }
   const unit = [...checks, ...properties].find(isIt)

@@ -13,7 +13,7 @@ export const serve = command({
   name: 'serve',
   summary: 'run the reference server, right or wrong, until it is interrupted',
   description:
-    'It is a server for tests: it keeps everything in memory. On loopback its clock can be moved and its people have known passwords; elsewhere neither, and no mutant is served there.',
+    'It is a server for tests: it keeps everything in memory. On loopback its clock can be moved, its keys can be rotated and its people have known passwords; elsewhere nothing of that, and no mutant is served there.',
   options: {
     host: textOr('--host <address>', 'listen on this address', '127.0.0.1'),
     port: wholeOr('--port <number>', 'listen on this port; 0 takes a free one', { atLeast: 0, atMost: 65_535 }, 9000),
@@ -49,7 +49,7 @@ export const serve = command({
           host,
           port: options.port,
           config: { ...variation.config, ...accounts.config },
-          clockIsOpen: local,
+          isControllable: local,
           metrics: true,
           ...(variation.swap !== undefined && { swap: variation.swap }),
           ...(variation.transport !== undefined && { transport: variation.transport }),

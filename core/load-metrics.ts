@@ -2,8 +2,11 @@
 export const metricOf = (story: string, what: string) =>
   `assay_${story}_${what}`.replaceAll(/[^A-Za-z0-9]+/g, '_').toLowerCase()
 
-/** The line by which the scripts hand a token over: its kind, then the token. */
-export const samplePattern = /assay-sample (access_token|id_token) (\S+)/
+/** The line by which the scripts say that they are read and their virtual users made. */
+export const readyMark = 'assay-ready'
+
+/** What the last line of the scripts begins with: an `EngineSummary` in JSON follows. */
+export const summaryMark = 'assay-summary '
 
 /** The line by which the scripts report an iteration that threw. */
 export const exceptionPattern = /assay-exception (.*)/

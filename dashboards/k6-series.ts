@@ -12,6 +12,9 @@ const written = {
   times: (metric: string) => `k6_${metric}_seconds`,
 } as const
 
+/** Matches what belongs to a story: what the scripts need beside it, as from their companion, is tagged as nobody's. */
+export const ofStories = 'scenario!="assay"'
+
 export const requests = written.counter('http_reqs')
 export const requestTimes = written.times('http_req_duration')
 export const iterations = written.counter('iterations')
@@ -21,9 +24,9 @@ export const virtualUsersAtMost = written.gauge('vus_max')
 /** Iterations that threw, as `scenarios/lib/story.ts` counts them. */
 export const exceptions = written.counter('assay_exceptions')
 
-/** The invariants of a story that k6 itself looks at: those of samples are judged when it is gone. */
+/** The invariants of a story that k6 itself looks at: the others are judged from what it tells. */
 export const watchedInvariants = ({ invariants }: Story): readonly string[] =>
-  Object.entries(invariants).flatMap(([name, { bySample }]) => (bySample === undefined ? [name] : []))
+  Object.entries(invariants).flatMap(([name, { by }]) => (by === undefined ? [name] : []))
 
 /** The share of iterations in which an invariant held. */
 export const invariantHeld = (story: string, invariant: string) => written.rate(metricOf(story, invariant))

@@ -1,5 +1,5 @@
 import { stories } from '../scenarios/stories.ts'
-import { droppedIterations, iterations, requests, requestTimes, storyQuantile } from './k6-series.ts'
+import { droppedIterations, iterations, ofStories, requests, requestTimes, storyQuantile } from './k6-series.ts'
 import { type Panel, rate, type Row, sumBy, sumOrZero } from './panel.ts'
 
 const quantiles = [
@@ -30,7 +30,7 @@ const atClient: Panel = {
   unit: 's',
   width: 12,
   queries: quantiles.map(({ name, quantile }) => ({
-    expr: storyQuantile(quantile, rate(requestTimes)),
+    expr: storyQuantile(quantile, rate(`${requestTimes}{${ofStories}}`)),
     legend: `{{scenario}} ${name}`,
   })),
 }
@@ -93,7 +93,7 @@ export const latency: Row = {
       description: 'By k6, for each load story.',
       unit: 'reqps',
       width: 12,
-      queries: [{ expr: sumBy('scenario', rate(requests)), legend: '{{scenario}}' }],
+      queries: [{ expr: sumBy('scenario', rate(`${requests}{${ofStories}}`)), legend: '{{scenario}}' }],
     },
     {
       kind: 'lines',

@@ -1,6 +1,6 @@
 import type { Story } from '../core/story.ts'
 import { stories } from '../scenarios/stories.ts'
-import { invariantHeld, watchedInvariants, requestTimes, storyQuantile } from './k6-series.ts'
+import { invariantHeld, ofStories, requestTimes, storyQuantile, watchedInvariants } from './k6-series.ts'
 
 interface RecordingRule {
   readonly record: string
@@ -32,7 +32,7 @@ export const recordings: RuleFile<RecordingRule> = {
       name: 'assay-load-latency',
       rules: (['0.95', '0.99'] as const).map((quantile) => ({
         record: latencyOf(`p${quantile.slice(2)}`),
-        expr: storyQuantile(Number(quantile), `rate(${requestTimes}[1m])`),
+        expr: storyQuantile(Number(quantile), `rate(${requestTimes}{${ofStories}}[1m])`),
       })),
     },
     {

@@ -44,6 +44,8 @@ export interface Config {
   readonly accessTokenAlg: SigningAlg
   /** What signs ID tokens; clients that register themselves expect RS256. */
   readonly idTokenAlg: 'RS256' | 'ES256'
+  /** Whether whoever controls the server may rotate its keys. */
+  readonly keyRotation: boolean
   /** Whether a client that may refresh gets a refresh token without asking for offline_access. */
   readonly refreshTokens: 'where asked for' | 'always'
   readonly rotateRefreshTokens: boolean
@@ -103,6 +105,7 @@ export const defaultConfig: Config = {
   accessTokenFormat: 'jwt',
   accessTokenAlg: 'ES256',
   idTokenAlg: 'RS256',
+  keyRotation: true,
   refreshTokens: 'where asked for',
   rotateRefreshTokens: true,
   registration: true,

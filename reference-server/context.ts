@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import type { Keys } from './keys.ts'
+import type { Keyring, SigningKey } from './keys.ts'
 import type { Occurrence } from './observe.ts'
 import type { Enforce } from './rulebook.ts'
 import type { Store } from './store.ts'
@@ -12,7 +12,9 @@ export interface Context {
   readonly enforce: Enforce
   readonly store: Store
   readonly clock: Clock
-  readonly keys: Keys
+  readonly keys: Keyring
+  /** Signs what SAML sends. It stays: its partners hold its certificate, and nothing tells them to look for another. */
+  readonly samlKey: SigningKey
   /** Tells whoever watches the server; never throws. */
   readonly observe: (occurrence: Occurrence) => void
 }

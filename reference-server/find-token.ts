@@ -9,7 +9,7 @@ export async function findAccessToken(
 ): Promise<AccessToken | undefined> {
   if (config.accessTokenFormat === 'opaque') return await store.findAccessToken(value)
   const jwt = parseJwt(value)
-  return jwt !== undefined && enforce.tokenSignatureIsRight(jwt, keys)
+  return jwt !== undefined && enforce.tokenSignatureIsRight(jwt, [...Object.values(keys.signing), ...keys.retired])
     ? await enforce.recordOfJwt(jwt, store)
     : undefined
 }

@@ -17,7 +17,7 @@ export async function issueAccessToken(
 ) {
   const issuedAt = clock.now()
   const lifetime = enforce.accessTokenLifetime(config.lifetimes.accessToken)
-  const key = keys[config.accessTokenAlg]
+  const key = keys.signing[config.accessTokenAlg]
   const record: AccessToken = {
     id: enforce.newSecret('access token'),
     clientId: of.client.clientId,
@@ -81,7 +81,7 @@ export function issueIdToken(
     nonce: enforce.idTokenNonce(facts),
     at_hash: enforce.accessTokenHash(facts),
   }
-  const key = keys[config.idTokenAlg]
+  const key = keys.signing[config.idTokenAlg]
   return enforce.signedIdToken(
     enforce.joseHeader(key, 'JWT'),
     occasion.refreshed ? enforce.refreshedIdToken(claims) : claims,

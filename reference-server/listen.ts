@@ -27,8 +27,10 @@ export interface ListenOptions extends Omit<ServerOptions, 'origin' | 'observe'>
 /** Serves on a port of the loopback address, a free one unless named. */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { host = '127.0.0.1', onError = console.error } = options
-  if (options.clockIsOpen && !/^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host))
-    throw new TypeError(`whoever reaches ${host} could move the clock: it is open on a loopback address only`)
+  if (options.isControllable && !/^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host))
+    throw new TypeError(
+      `whoever reaches ${host} could move the clock and rotate the keys: that is open on a loopback address only`,
+    )
   const pending: { handle?: (request: Request) => Promise<Response> } = {}
   const answer = async (request: Request) => (await pending.handle?.(request)) ?? new Response(null, { status: 503 })
   const { transport } = options

@@ -3,6 +3,7 @@ import { type Config, defaultConfig, type Paths, urlOf } from './config.ts'
 import type { Context, Endpoint, Place } from './context.ts'
 import { authorizationEndpoint } from './endpoints/authorize.ts'
 import { clientConfigurationEndpoint } from './endpoints/client-configuration.ts'
+import { clockEndpoint, keyRotationEndpoint } from './endpoints/control.ts'
 import { jwksEndpoint, metadataEndpoint } from './endpoints/metadata.ts'
 import { introspectionEndpoint } from './endpoints/introspection.ts'
 import { userinfoEndpoint } from './endpoints/protected-resource.ts'
@@ -11,8 +12,7 @@ import { revocationEndpoint } from './endpoints/revocation.ts'
 import { samlMetadataEndpoint, singleSignOnEndpoint } from './endpoints/saml.ts'
 import { consentEndpoint, loginEndpoint } from './endpoints/sign-in.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
-import { json } from './http.ts'
-import { processKeys } from './keys.ts'
+import { keyring, processKeys } from './keys.ts'
 import { harmless, type Observe } from './observe.ts'
 import { assemble, type Enforce, type Swap } from './rulebook.ts'
 import type { Store } from './store.ts'
@@ -24,8 +24,8 @@ export interface ServerOptions {
   readonly config?: Partial<Config>
   /** Rules in the place of which others stand: one for a mutant, a few for a dialect. */
   readonly swap?: Swap
-  /** Offers `POST /clock {"offset_ms": n}`: for tests, on loopback only. */
-  readonly clockIsOpen?: boolean
+  /** Offers `POST /clock {"offset_ms": n}` and `POST /rotate-keys`: for tests, on loopback only. */
+  readonly isControllable?: boolean
   /** What the server remembers things with, made of a store in memory; that store itself unless said. */
   readonly store?: (memory: Store) => Store
   /** Is told of every answer, and of what a security reviewer would want to know. */
@@ -58,7 +58,9 @@ export async function createServer(options: ServerOptions): Promise<ReferenceSer
   const store = storeOver(memoryStore(clock))
   const observe = options.observe === undefined ? undefined : harmless(options.observe)
   const enforce = assemble(options.swap ?? {})
-  const keys = processKeys()
+  const { accessToken, idToken } = config.lifetimes
+  const keys = keyring(clock, Math.max(enforce.accessTokenLifetime(accessToken), idToken) * 1000)
+  const samlKey = processKeys().RS256
   const contextAt = (endpoint: string): Context => ({
     issuer,
     config,
@@ -66,10 +68,11 @@ export async function createServer(options: ServerOptions): Promise<ReferenceSer
     store,
     enforce,
     keys,
+    samlKey,
     observe: (occurrence) => observe?.({ ...occurrence, endpoint }),
   })
   for (const client of config.clients) await store.saveClient(client)
-  const routes = routesOf(contextAt, config, enforce, options.clockIsOpen ?? false)
+  const routes = routesOf(contextAt, config, enforce, options.isControllable ?? false)
   const served: Served = { routes, issuerPath: urlOf(config.issuerPath, ''), enforce, paths: config.paths }
   return {
     issuer,
@@ -83,7 +86,7 @@ function routesOf(
   contextAt: (path: string) => Context,
   config: Config,
   enforce: Enforce,
-  clockIsOpen: boolean,
+  isControllable: boolean,
 ): Routes {
   const { paths } = config
   const endpoints: readonly (readonly [string, (context: Context) => Endpoint])[] = [
@@ -113,7 +116,8 @@ function routesOf(
           ['GET /saml/sso', singleSignOnEndpoint],
         ] as const)
       : []),
-    ...(clockIsOpen ? ([['POST /clock', clockEndpoint]] as const) : []),
+    ...(isControllable ? ([['POST /clock', clockEndpoint]] as const) : []),
+    ...(isControllable && config.keyRotation ? ([['POST /rotate-keys', keyRotationEndpoint]] as const) : []),
   ]
   return new Map(
     endpoints.map(([name, endpoint]) => {
@@ -199,17 +203,3 @@ function endpointPath(pathname: string, issuerPath: string): string | undefined 
     return '/.well-known/oauth-authorization-server'
   return pathname.startsWith(issuerPath) ? pathname.slice(issuerPath.length) : undefined
 }
-
-/** Times up to the year 275760 are times: what lies beyond no clock shows, in milliseconds. */
-const furthest = 8.64e15
-
-const clockEndpoint =
-  ({ clock }: Context): Endpoint =>
-  async (request) => {
-    const said: unknown = await request.json().catch(() => undefined)
-    const offset = typeof said === 'object' && said !== null && 'offset_ms' in said ? said.offset_ms : undefined
-    if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || Math.abs(Date.now() + offset) > furthest)
-      return json(400, { error: 'offset_ms must be a whole number of milliseconds' })
-    clock.moveTo(offset)
-    return json(200, { now: new Date(clock.now()).toISOString() })
-  }

@@ -1,25 +1,34 @@
-import { claimsOf, membersOf, post } from './lib/oauth.ts'
-import { plan } from './lib/plan.ts'
+import { claimsOf, credentialsOf, membersOf, post } from './lib/oauth.ts'
+import { signAhead } from './lib/assertion.ts'
+import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
 
-/** The tokens of this virtual user by their jti; enough to see a generator that repeats itself. */
-const seen = new Map<string, unknown>()
-const rememberAtMost = 10_000
+/** One client for each method of authentication, which take turns. */
+const services = plan.services.map((client) => ({ client, credentials: credentialsOf(client) }))
 
-export const clientCredentials = tell('client-credentials', ({ holds, sample }) => {
-  const answer = post('token', plan.endpoints.token, { grant_type: 'client_credentials' })
-  const { access_token: token, token_type: type } = membersOf(answer)
+const next = () => services[turn() % services.length]
 
-  holds(
-    'every request is answered with a token',
-    answer.status === 200 && typeof token === 'string' && typeof type === 'string',
-  )
-  holds('no answer may be stored', /no-store/i.test(answer.headers['Cache-Control'] ?? ''))
-  const jti = claimsOf(token)?.['jti']
-  if (typeof jti === 'string') {
+export const clientCredentials = tell(
+  'client-credentials',
+  ({ holds, sample, unique }) => {
+    const { client, credentials } = next() ?? {}
+    const answer = post('token', plan.endpoints.token, { grant_type: 'client_credentials' }, credentials)
+    const { access_token: token, token_type: type } = membersOf(answer)
+
+    holds(
+      'every request is answered with a token',
+      answer.status === 200 && typeof token === 'string' && typeof type === 'string',
+    )
+    holds('no answer may be stored', /no-store/i.test(answer.headers['Cache-Control'] ?? ''))
+    if (typeof token !== 'string') return
+    const { jti, client_id: named } = claimsOf(token) ?? {}
+    if (typeof named === 'string') holds('no token names another client', named === client?.client_id)
     // A server may hand out the same token again while it is good.
-    holds('no two tokens share a jti', (seen.get(jti) ?? token) === token)
-    if (seen.size < rememberAtMost) seen.set(jti, token)
-  }
-  if (typeof token === 'string') sample('access_token', token)
-})
+    if (typeof jti === 'string') unique('jti', jti, token)
+    sample({ kind: 'access_token', token, ...(client !== undefined && { client: client.client_id }) })
+  },
+  () => {
+    const { client } = next() ?? {}
+    return client && signAhead(client)
+  },
+)

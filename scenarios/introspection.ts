@@ -1,6 +1,5 @@
-import exec from 'k6/execution'
 import { membersOf, post, randomText, textOf } from './lib/oauth.ts'
-import { plan } from './lib/plan.ts'
+import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
 
 /** How often this virtual user asks about one token before it gets another, and how often the old one is revoked first. */
@@ -15,7 +14,7 @@ export const introspection = tell('introspection', ({ holds }) => {
   holds('a live token is active', isActive(live.token) === true)
   live.asked += 1
 
-  if (exec.scenario.iterationInTest % 5 === 0) holds('an unknown token is inactive', isActive(randomText(32)) === false)
+  if (turn() % 5 === 0) holds('an unknown token is inactive', isActive(randomText(32)) === false)
   if (live.asked < asksPerToken) return
   const { token } = live
   live = undefined

@@ -1,51 +1,97 @@
+import { sleep } from 'k6'
 import type { Options, Scenario } from 'k6/options'
-import { metricOf } from '../core/load-metrics.ts'
-import type { ScenarioPlan } from '../core/story.ts'
-import { plan } from './lib/plan.ts'
+import { cells, histogramOfCells } from '../core/histogram.ts'
+import { metricOf, readyMark, summaryMark } from '../core/load-metrics.ts'
+import { type EngineScenario, type EngineSummary, type ScenarioPlan, secondsOf } from '../core/story.ts'
+import { assembled, farewell } from './lib/companion.ts'
+import { ownShare, plan } from './lib/plan.ts'
 import { stories, type StoryName } from './stories.ts'
 
 export { authorizationCode } from './authorization-code.ts'
 export { clientCredentials } from './client-credentials.ts'
+export { discovery } from './discovery.ts'
 export { introspection } from './introspection.ts'
 export { refresh } from './refresh.ts'
+export { refreshStorm } from './refresh-storm.ts'
+export { registration } from './registration.ts'
+export { revocationStorm } from './revocation-storm.ts'
+export { samlSso } from './saml-sso.ts'
+export { userinfo } from './userinfo.ts'
 
 /** The function of each story, by the name under which it is exported here. */
 const functions: Readonly<Record<StoryName, string>> = {
   'authorization-code': 'authorizationCode',
   'client-credentials': 'clientCredentials',
+  discovery: 'discovery',
   introspection: 'introspection',
   refresh: 'refresh',
+  'refresh-storm': 'refreshStorm',
+  registration: 'registration',
+  'revocation-storm': 'revocationStorm',
+  'saml-sso': 'samlSso',
+  userinfo: 'userinfo',
 }
 
 /** Longer than any iteration takes, so that one on its way is not cut off and counted as a failure, in seconds. */
-const gracefulStop = '10s'
+const usualGrace = 10
 
-const scenarioOf = ({ story, rate, seconds, vus }: ScenarioPlan): Scenario => ({
-  executor: 'constant-arrival-rate',
+/** k6 knows whole rates only: what is a fraction in a second is whole enough in this many. */
+const unit = 60
+
+const scenarioOf = ({ story, stages, vus, after = 0, grace = usualGrace }: ScenarioPlan): Scenario => ({
+  executor: 'ramping-arrival-rate',
   exec: functions[story as StoryName],
-  rate,
-  timeUnit: '1s',
-  duration: `${seconds}s`,
+  startTime: `${after}s`,
+  startRate: 0,
+  timeUnit: `${unit}s`,
+  stages: stages.map(({ rate, seconds }) => ({ target: Math.round(rate * unit), duration: `${seconds}s` })),
   preAllocatedVUs: vus,
   maxVUs: vus,
-  gracefulStop,
+  gracefulStop: `${grace}s`,
 })
 
-/** k6 tells apart in its summary only what a threshold names; these hold always. */
-const told = plan.scenarios.flatMap(({ story }) => [
-  [`http_req_duration{scenario:${story}}`, ['max>=0']] as const,
-  [`http_reqs{scenario:${story}}`, ['count>=0']] as const,
-  [`iterations{scenario:${story}}`, ['count>=0']] as const,
-  [`dropped_iterations{scenario:${story}}`, ['count>=0']] as const,
-  [`http_req_failed{scenario:${story}}`, ['rate>=0']] as const,
-])
+const invariantsOf = (story: string): readonly string[] =>
+  Object.entries(stories[story as StoryName].invariants).flatMap(([name, invariant]) =>
+    'by' in invariant ? [] : [name],
+  )
+
+/** What is told of each scenario, and a bound that holds always: k6 tells apart in its summary only what a threshold names. */
+const told = ({ story }: ScenarioPlan): readonly (readonly [metric: string, bound: string])[] => [
+  ['http_req_duration', 'max>=0'],
+  ['http_reqs', 'count>=0'],
+  ['iterations', 'count>=0'],
+  ['dropped_iterations', 'count>=0'],
+  ['assay_throttled', 'count>=0'],
+  ['assay_held_back', 'count>=0'],
+  [metricOf(story, 'completed'), 'count>=0'],
+  ...invariantsOf(story).map((name) => [metricOf(story, name), 'rate>=0'] as const),
+]
+
+const of = (metric: string, { name }: ScenarioPlan) => `${metric}{scenario:${name}}`
 
 export const options: Options = {
-  scenarios: Object.fromEntries(plan.scenarios.map((one) => [one.story, scenarioOf(one)])),
-  thresholds: Object.fromEntries(told.map(([name, bounds]) => [name, [...bounds]])),
-  summaryTrendStats: ['min', 'avg', 'p(50)', 'p(75)', 'p(90)', 'p(95)', 'p(99)', 'p(99.9)', 'max', 'count'],
+  scenarios: Object.fromEntries(plan.scenarios.map((one) => [one.name, scenarioOf(one)])),
+  thresholds: Object.fromEntries(
+    plan.scenarios.flatMap((one) => told(one).map(([metric, bound]) => [of(metric, one), [bound]])),
+  ),
+  summaryTrendStats: ['count', 'avg', 'min', 'max', ...cells.map(({ at }) => at)],
   systemTags: ['status', 'name', 'scenario', 'expected_response', 'error_code', 'method'],
+  ...(plan.share.region !== undefined && { tags: { region: plan.share.region } }),
+  ...(plan.hosts !== undefined && { hosts: plan.hosts }),
   userAgent: 'assay',
+  setupTimeout: '1h',
+  discardResponseBodies: true,
+}
+
+/** By now the virtual users are made: all processes of a run wait for each other here. */
+export function setup() {
+  console.log(readyMark)
+  const wait = assembled() - Date.now()
+  if (wait > 0) sleep(wait / 1000)
+}
+
+export function teardown() {
+  farewell()
 }
 
 interface Summary {
@@ -56,21 +102,31 @@ interface Summary {
 /** Only figures leave the process: the plan, which holds secrets, does not. */
 export function handleSummary({ metrics, state }: Summary) {
   const valuesOf = (name: string) => metrics[name]?.values ?? {}
-  const scenarios = plan.scenarios.map(({ story, seconds }) => ({
-    story,
-    // An interruption makes it shorter than it was planned.
-    seconds: Math.min(seconds, state.testRunDurationMs / 1000),
-    requests: valuesOf(`http_reqs{scenario:${story}}`)['count'] ?? 0,
-    iterations: valuesOf(`iterations{scenario:${story}}`)['count'] ?? 0,
-    completed: valuesOf(metricOf(story, 'completed'))['count'] ?? 0,
-    droppedIterations: valuesOf(`dropped_iterations{scenario:${story}}`)['count'] ?? 0,
-    latency: valuesOf(`http_req_duration{scenario:${story}}`),
-    invariants: Object.keys(stories[story as StoryName].invariants).map((name) => {
-      const { passes = 0, fails = 0 } = valuesOf(metricOf(story, name))
-      return { name, observed: passes + fails, broken: fails }
-    }),
-  }))
-  return {
-    stdout: `\nassay-summary ${JSON.stringify({ scenarios, exceptions: valuesOf('assay_exceptions')['count'] ?? 0 })}\n`,
+  const scenarios = plan.scenarios.map((one): EngineScenario => {
+    const count = (metric: string) => valuesOf(of(metric, one))['count'] ?? 0
+    return {
+      name: one.name,
+      story: one.story,
+      // An interruption makes it shorter than it was planned.
+      seconds: Math.max(0, Math.min(secondsOf(one), state.testRunDurationMs / 1000) - (one.after ?? 0)),
+      requests: count('http_reqs'),
+      iterations: count('iterations'),
+      completed: count(metricOf(one.story, 'completed')),
+      droppedIterations: count('dropped_iterations'),
+      throttled: count('assay_throttled'),
+      heldBack: count('assay_held_back'),
+      latency: histogramOfCells(valuesOf(of('http_req_duration', one))),
+      invariants: invariantsOf(one.story).map((name) => {
+        const { passes = 0, fails = 0 } = valuesOf(of(metricOf(one.story, name), one))
+        return { name, observed: passes + fails, broken: fails }
+      }),
+    }
+  })
+  const ended: EngineSummary = {
+    share: ownShare(),
+    scenarios,
+    exceptions: valuesOf('assay_exceptions')['count'] ?? 0,
+    undelivered: valuesOf('assay_undelivered')['count'] ?? 0,
   }
+  return { stdout: `\n${summaryMark}${JSON.stringify(ended)}\n` }
 }

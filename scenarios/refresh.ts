@@ -1,9 +1,7 @@
-import exec from 'k6/execution'
-import { redirectParams, withQuery } from '../core/wire/form.ts'
-import { signIn } from './lib/browser.ts'
-import { credentialsOf, membersOf, post, randomText, s256, textOf } from './lib/oauth.ts'
-import { personOf, plan } from './lib/plan.ts'
-import { Abandoned, tell } from './lib/story.ts'
+import { credentialsOf, membersOf, post, textOf } from './lib/oauth.ts'
+import { personOf, plan, turn } from './lib/plan.ts'
+import { signInWithCode } from './lib/sign-in-with-code.ts'
+import { tell } from './lib/story.ts'
 
 /** An app without a secret, if there is one: only of such a client must the server rotate the refresh tokens. */
 const client = plan.publicClient ?? plan.client
@@ -24,9 +22,9 @@ export const refresh = tell('refresh', ({ holds, sample }) => {
   const { access_token: token, refresh_token: next } = membersOf(answer)
   const honoured = answer.status === 200 && typeof token === 'string'
   holds('every live refresh token is honoured', honoured)
-  if (typeof token === 'string') sample('access_token', token)
+  if (typeof token === 'string') sample({ kind: 'access_token', token, client: client.client_id })
   const isRotated = isPublic && typeof next === 'string' && next !== spent
-  if (isRotated && exec.scenario.iterationInTest % replayEvery === 0) {
+  if (isRotated && turn() % replayEvery === 0) {
     holds('a rotated refresh token stays spent', refreshBy(spent, 'replay').status >= 400)
   } else if (honoured) {
     held = typeof next === 'string' ? next : spent
@@ -37,27 +35,6 @@ const refreshBy = (token: string, name: string) =>
   post(name, plan.endpoints.token, { grant_type: 'refresh_token', refresh_token: token }, credentials)
 
 function firstRefreshToken(): string {
-  const { endpoints, openid } = plan
-  const verifier = randomText(32)
-  const request = withQuery(endpoints.authorization, {
-    response_type: 'code',
-    client_id: client.client_id,
-    redirect_uri: client.redirect_uri,
-    state: randomText(16),
-    code_challenge: s256(verifier),
-    code_challenge_method: 'S256',
-    ...(openid && { scope: 'openid offline_access', prompt: 'consent' }),
-  })
-  const code = new Map(
-    redirectParams(signIn(request, client.redirect_uri, personOf(exec.scenario.iterationInTest))).query,
-  ).get('code')
-  if (code === undefined) throw new Abandoned()
-  const redemption = {
-    grant_type: 'authorization_code',
-    code,
-    redirect_uri: client.redirect_uri,
-    code_verifier: verifier,
-  }
-  const answer = post('first token', endpoints.token, redemption, credentials)
-  return textOf(membersOf(answer), 'refresh_token')
+  const params = plan.openid ? { scope: 'openid offline_access', prompt: 'consent' } : {}
+  return textOf(signInWithCode(client, personOf(turn()), params, credentials), 'refresh_token')
 }

@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util'
 import { measureFlows } from './bench/flows.ts'
 import { measureFuzz } from './bench/fuzz.ts'
 import { type Effort, measureIssuance } from './bench/issuance.ts'
+import { measureLoad } from './bench/load.ts'
 import { measureMemory } from './bench/memory.ts'
 import { asJson, asText, type Results } from './bench/results.ts'
 import { compile, pinned, pinThisProcess } from './bench/servers.ts'
 
-const parts = ['issuance', 'flows', 'memory', 'fuzz'] as const
+const parts = ['issuance', 'flows', 'memory', 'fuzz', 'load'] as const
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, quick: { type: 'boolean' } },
@@ -30,10 +31,15 @@ const quickFuzz = {
   only: ['redirect-uri-matches/takes-any-redirect-uri', 'verifier-is-present/lets-it-be-missing'],
 }
 
+const wholeLoad = { rounds: 5, seconds: 6, rate: 600, only: [] }
+const quickLoad = { rounds: 1, seconds: 2, rate: 100, only: ['client-credentials'] }
+
 const say = (line: string) => console.error(line)
 compile()
 // Before this process keeps to one core: fuzzing has all of them.
 const fuzz = wanted.includes('fuzz') ? await measureFuzz(values.quick ? quickFuzz : wholeFuzz) : undefined
+// Before this process keeps to one core: k6 and the server have all of them, as when anybody presses.
+const load = wanted.includes('load') ? await measureLoad(values.quick ? quickLoad : wholeLoad, say) : undefined
 pinThisProcess()
 if (!pinned) say('servers and their driver share all cores: taskset is not there, or there is one core')
 const results: Results = {
@@ -45,5 +51,6 @@ const results: Results = {
     memory: await measureMemory(values.quick ? [1000, 1000] : [30_000, 10_000, 100_000, 1_000_000]),
   }),
   ...(fuzz && { fuzz }),
+  ...(load && { load }),
 }
 console.log(values.json ? asJson(results) : asText(results))

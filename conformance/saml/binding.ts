@@ -3,8 +3,9 @@ import { samlCore } from '../../core/spec/saml-core.ts'
 import { check } from '../../harness/check.ts'
 import { headersOf, NoAnswer } from '../../harness/client/http.ts'
 import { describeSso, type SignOn } from '../../harness/client/saml-client.ts'
+import { nameIdPolicy } from '../../harness/client/saml-request.ts'
 import { parseXml } from '../../harness/client/xml.ts'
-import { carried, policy, responseFormOf } from '../sso.ts'
+import { carried, responseFormOf } from '../sso.ts'
 
 /** The response lies in a form that a browser posts to the service provider. */
 export const formCarriesTheResponse = check({
@@ -117,7 +118,7 @@ export const failureIsNoHttpError = check({
 
   async run({ saml, expect }) {
     const failing: readonly SignOn[] = [
-      { content: policy('urn:assay:unknown') },
+      { content: nameIdPolicy('urn:assay:unknown') },
       { attributes: { IsPassive: 'true' } },
       { attributes: { Version: '1.1' } },
       { attributes: { Destination: 'https://elsewhere.example/sso' } },

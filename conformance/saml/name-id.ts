@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { samlCore } from '../../core/spec/saml-core.ts'
 import { check } from '../../harness/check.ts'
+import { nameIdOf } from '../../harness/client/saml-assertion.ts'
 import type { SamlClient } from '../../harness/client/saml-client.ts'
+import { nameIdFormats, nameIdPolicy } from '../../harness/client/saml-request.ts'
 import { isSuccess } from '../../harness/client/saml-response.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import type { Expect } from '../../harness/expect.ts'
-import { formats, nameIdOf, policy } from '../sso.ts'
 
 /** Nobody who knows the person finds anything of them in a persistent identifier. */
 export const persistentIdentifierIsOpaque = check({
@@ -115,12 +116,12 @@ export const emailAddressIsBare = check({
 })
 
 /** The name identifier of a format; where the identity provider has none of that kind there is nothing to judge. */
-async function nameIdIn(saml: SamlClient, expect: Expect, format: keyof typeof formats): Promise<string> {
-  const answer = await saml.signOn({ content: policy(formats[format]) })
+async function nameIdIn(saml: SamlClient, expect: Expect, format: keyof typeof nameIdFormats): Promise<string> {
+  const answer = await saml.signOn({ content: nameIdPolicy(nameIdFormats[format]) })
   if (answer.response !== undefined && !isSuccess(answer.response))
-    throw new Inapplicable(`the identity provider issues no name identifiers of the format ${formats[format]}`)
+    throw new Inapplicable(`the identity provider issues no name identifiers of the format ${nameIdFormats[format]}`)
   const nameId = nameIdOf(expect.sso(answer).toBringAssertion().assertion)
-  if (nameId?.attributes.get('Format') !== formats[format])
-    throw new Untestable(`the name identifier is not of the format ${formats[format]}`)
+  if (nameId?.attributes.get('Format') !== nameIdFormats[format])
+    throw new Untestable(`the name identifier is not of the format ${nameIdFormats[format]}`)
   return nameId.text
 }

@@ -2,11 +2,11 @@ import { samlBindings } from '../../core/spec/saml-bindings.ts'
 import { samlCore } from '../../core/spec/saml-core.ts'
 import { samlProfiles } from '../../core/spec/saml-profiles.ts'
 import { check } from '../../harness/check.ts'
-import { saml as samlNamespace } from '../../harness/client/saml-request.ts'
+import { audiencesOf, authnStatementsOf, bearerDataOf, instant } from '../../harness/client/saml-assertion.ts'
+import { nameIdPolicy, saml as samlNamespace } from '../../harness/client/saml-request.ts'
 import { isSuccess, statusPrefix } from '../../harness/client/saml-response.ts'
-import { childOf, childrenOf, elementsOf } from '../../harness/client/xml.ts'
+import { childOf, elementsOf } from '../../harness/client/xml.ts'
 import { Untestable } from '../../harness/error.ts'
-import { authnStatementsOf, bearerDataOf, instant, policy } from '../sso.ts'
 
 /** Clocks differ, in milliseconds. */
 const skew = 5 * 60_000
@@ -18,7 +18,7 @@ export const responseNamesItsRequest = check({
 
   async run({ saml, expect }) {
     const granted = await saml.signOn()
-    const refused = await saml.signOn({ content: policy('urn:assay:unknown') })
+    const refused = await saml.signOn({ content: nameIdPolicy('urn:assay:unknown') })
     expect.sso(granted).toBringAssertion()
 
     for (const { response, requestId } of [granted, refused]) {
@@ -88,12 +88,7 @@ export const audienceIsTheServiceProvider = check({
   async run({ saml, expect }) {
     for (const provider of [saml, ...saml.others]) {
       const { assertion } = expect.sso(await provider.signOn()).toBringAssertion()
-      const restrictions = childrenOf(
-        childOf(assertion, samlNamespace, 'Conditions'),
-        samlNamespace,
-        'AudienceRestriction',
-      )
-      const audiences = restrictions.map((one) => childrenOf(one, samlNamespace, 'Audience').map(({ text }) => text))
+      const audiences = audiencesOf(assertion)
       const { entity_id: own } = provider.provider
 
       expect.that(audiences.length > 0 && audiences.every((each) => each.includes(own)), {
@@ -329,7 +324,7 @@ export const statusBeginsWithATopLevelCode = check({
 
   async run({ saml, expect }) {
     const known = ['Success', 'Requester', 'Responder', 'VersionMismatch'].map((code) => statusPrefix + code)
-    const refused = await saml.signOn({ content: policy('urn:assay:unknown') })
+    const refused = await saml.signOn({ content: nameIdPolicy('urn:assay:unknown') })
     saml.agent.forget()
     const passive = await saml.signOn({ attributes: { IsPassive: 'true' } })
 

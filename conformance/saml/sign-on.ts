@@ -2,12 +2,12 @@ import { samlCore } from '../../core/spec/saml-core.ts'
 import { samlProfiles } from '../../core/spec/saml-profiles.ts'
 import { check } from '../../harness/check.ts'
 import { describeSso } from '../../harness/client/saml-client.ts'
-import { saml as samlNamespace } from '../../harness/client/saml-request.ts'
+import { authnStatementsOf, nameIdOf } from '../../harness/client/saml-assertion.ts'
+import { nameIdFormats, nameIdPolicy, saml as samlNamespace } from '../../harness/client/saml-request.ts'
 import { isSuccess } from '../../harness/client/saml-response.ts'
 import { childOf } from '../../harness/client/xml.ts'
 import { Untestable } from '../../harness/error.ts'
 import { asksForPassword } from '../pages.ts'
-import { authnStatementsOf, formats, nameIdOf, policy } from '../sso.ts'
 
 /** Who is signed in is asked for the password again where the request says so, in either way of saying it. */
 export const forcedRequestAsksAgain = check({
@@ -37,7 +37,7 @@ export const unknownNameIdFormatFails = check({
   needs: ['saml_idp'],
 
   async run({ saml, expect }) {
-    const answer = await saml.signOn({ content: policy('urn:assay:nameid-format:unknown') })
+    const answer = await saml.signOn({ content: nameIdPolicy('urn:assay:nameid-format:unknown') })
 
     expect.sso(answer).toBringFailure()
   },
@@ -49,7 +49,7 @@ export const nameIdIsNotShownWhereEncryptionIsAskedFor = check({
   needs: ['saml_idp'],
 
   async run({ saml, expect }) {
-    const answer = await saml.signOn({ content: policy(formats.encrypted) })
+    const answer = await saml.signOn({ content: nameIdPolicy(nameIdFormats.encrypted) })
     const isShown = answer.response?.assertions.some(({ element }) => nameIdOf(element) !== undefined) ?? false
 
     expect.that(!isShown, { violation: 'leaked', expected: 'no NameID in clear', actual: describeSso(answer) })
@@ -62,8 +62,8 @@ export const nameIdHasTheFormatAskedFor = check({
   needs: ['saml_idp'],
 
   async run({ saml, expect }) {
-    for (const format of [formats.persistent, formats.transient, formats.emailAddress]) {
-      const answer = await saml.signOn({ content: policy(format) })
+    for (const format of [nameIdFormats.persistent, nameIdFormats.transient, nameIdFormats.emailAddress]) {
+      const answer = await saml.signOn({ content: nameIdPolicy(format) })
       if (answer.response !== undefined && !isSuccess(answer.response)) continue
       const { assertion } = expect.sso(answer).toBringAssertion()
       const given = nameIdOf(assertion)?.attributes.get('Format') ?? 'absent'
@@ -119,7 +119,7 @@ export const requestedSubjectIsNotReplaced = check({
   needs: ['saml_idp'],
 
   async run({ saml, expect }) {
-    for (const format of [formats.emailAddress, formats.persistent]) {
+    for (const format of [nameIdFormats.emailAddress, nameIdFormats.persistent]) {
       const answer = await saml.signOn({
         content: `<saml:Subject><saml:NameID Format="${format}">nobody@elsewhere.example</saml:NameID></saml:Subject>`,
       })

@@ -7,6 +7,7 @@ export const oidcCore = document(
   {
     idTokenIssuer: ['2', 'MUST', 'names itself in the iss of an ID token'],
     idTokenSubject: ['2', 'MUST', 'puts a subject of at most 255 ASCII characters into an ID token'],
+    subjectUnique: ['2', 'STATES', 'identifies each person by a subject that is never that of another'],
     idTokenAudience: ['2', 'MUST', 'puts the client_id of the relying party into the aud of an ID token'],
     idTokenExpiry: ['2', 'MUST', 'puts exp, as a number, into an ID token'],
     idTokenIssuedAt: ['2', 'MUST', 'puts iat, as a number, into an ID token'],
@@ -47,6 +48,7 @@ export const oidcCore = document(
     assertionSingleUse: ['9', 'MUST', 'takes the jti of a client assertion only once'],
     assertionClaims: ['9', 'MUST', 'requires iss, sub, aud, jti and exp in a client assertion'],
     signingKeyPublished: ['10.1', 'MUST', 'names in the header the key that signed where its key set holds several'],
+    retiredKeysKept: ['10.1.1', 'SHOULD', 'keeps keys that signed until lately in its key set for a reasonable time'],
     offlineAccessConsent: [
       '11',
       'MUST',

@@ -18,6 +18,7 @@ export const rfc7009 = document('rfc7009', 'OAuth 2.0 Token Revocation', rfc(700
   refreshRevokesAccess: ['2.1', 'SHOULD', 'invalidates the access tokens of a grant whose refresh token is revoked'],
   unknownHintIgnored: ['2.1', 'MUST', 'searches all its token types where the hint does not lead to the token'],
   invalidHintIgnored: ['2.2', 'STATES', 'ignores a hint that names no token type'],
+  revokedIsOk: ['2.2', 'STATES', 'answers 200 where it has revoked a token'],
   invalidTokenIsOk: ['2.2', 'STATES', 'answers 200 also for a token that is invalid'],
   errorsAsAtToken: [
     '2.2.1',

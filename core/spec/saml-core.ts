@@ -55,6 +55,11 @@ export const samlCore = document(
       'MUST',
       'answers with an assertion that meets what was asked for, or with an error status',
     ],
+    subjectIsPresenter: [
+      '3.4.1.4',
+      'MUST',
+      'makes the assertion about the person who brings the request, where that names nobody else',
+    ],
     majorVersion: ['4.1.3.1', 'MUST', 'rejects a request of a major version that it does not support'],
     versionMismatch: ['4.1.3.2', 'MUST', 'answers VersionMismatch, if anything, to a version that it does not support'],
     messagesSigned: ['5', 'SHOULD', 'signs the messages that it sends through the hands of somebody else'],

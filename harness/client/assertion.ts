@@ -22,7 +22,7 @@ export async function signedAssertion(
   if (account.private_key === undefined && overrides.key === undefined)
     throw new Untestable(`the client ${account.client_id} has no private_key`)
   const key = overrides.key ?? (JSON.parse(account.private_key?.reveal() ?? '') as JWK)
-  const alg = key.alg ?? (key.kty === 'RSA' ? 'RS256' : 'ES256')
+  const alg = signingAlgorithmOf(key)
   const now = Math.floor(client.now() / 1000)
   const claims = {
     iss: account.client_id,
@@ -39,3 +39,12 @@ export async function signedAssertion(
   const signed = await new SignJWT(present).setProtectedHeader({ ...header, alg }).sign(await importJWK(key, alg))
   return overrides.tamper?.(signed) ?? signed
 }
+
+/** What a key signs with, as it says itself, or else as keys of its kind do. */
+export const signingAlgorithmOf = ({ alg, kty, crv }: JWK): string =>
+  alg ?? (kty === 'RSA' ? 'RS256' : kty === 'OKP' ? 'EdDSA' : (algorithms.get(crv ?? '') ?? 'ES256'))
+
+const algorithms: ReadonlyMap<string, string> = new Map([
+  ['P-384', 'ES384'],
+  ['P-521', 'ES512'],
+])

@@ -3,13 +3,13 @@ import { Inapplicable, Untestable } from '../error.ts'
 import type { ServiceProvider, Target, UserAccount } from '../target/target.ts'
 import type { HttpClient, HttpResponse } from './http.ts'
 import { describeArrival, responseOf } from './protocol-client.ts'
-import { type IdpMetadata, readIdpMetadata } from './saml-metadata.ts'
+import { type IdpMetadata, requestIdpMetadata, signOnLocationOf, usableIdpMetadata } from './saml-metadata.ts'
 import {
   authnRequest,
   type AuthnRequestOverrides,
-  redirectBinding,
   redirectQuery,
   type RedirectEncoding,
+  urlWith,
 } from './saml-request.ts'
 import { readPostedResponse, readRedirectedResponse, type SamlResponse } from './saml-response.ts'
 import type { Arrival, UserAgent } from './user-agent.ts'
@@ -112,16 +112,12 @@ export class SamlClient {
     const { target, http } = this.#parts
     const url = target.saml?.metadata_url
     if (url === undefined) throw new Untestable('the target file names no identity provider; add one under saml')
-    return await http.send({
-      method: 'GET',
-      url,
-      headers: [['accept', 'application/samlmetadata+xml, application/xml']],
-    })
+    return await requestIdpMetadata(url, http)
   }
 
   /** The metadata, fetched once. */
   async metadata(): Promise<IdpMetadata> {
-    this.#metadata ??= this.#readMetadata()
+    this.#metadata ??= this.fetchMetadata().then(usableIdpMetadata)
     return await this.#metadata
   }
 
@@ -139,7 +135,7 @@ export class SamlClient {
     const query = redirectQuery(xml, { relayState, ...key, ...encoding })
     const pages: HttpResponse[] = []
     this.#parts.browser.answers.length = 0
-    const arrival = await this.agent.arrive(`${destination}${destination.includes('?') ? '&' : '?'}${query}`, {
+    const arrival = await this.agent.arrive(urlWith(destination, query), {
       stopAt: [provider.acs_url, ...(provider.other_acs_urls ?? [])],
       onPage: (page) => void pages.push(page),
       person: this.person,
@@ -149,29 +145,13 @@ export class SamlClient {
   }
 
   async signOnLocation(): Promise<string> {
-    const { signOnServices } = await this.metadata()
-    const service = signOnServices.find(({ attributes }) => attributes.get('Binding') === redirectBinding)
-    const location = service?.attributes.get('Location')
-    if (location === undefined || !URL.canParse(location))
-      throw new Untestable('the metadata names no single sign-on service for HTTP-Redirect')
-    return location
+    return signOnLocationOf(await this.metadata())
   }
 
   #signingKey() {
     const { private_key: key, entity_id: id } = this.provider
     if (key === undefined) throw new Inapplicable(`the target file has no private_key for the service provider ${id}`)
     return key
-  }
-
-  async #readMetadata(): Promise<IdpMetadata> {
-    const response = await this.fetchMetadata()
-    if (response.status !== 200) throw new Untestable(`the metadata cannot be had: status ${response.status}`)
-    try {
-      return await readIdpMetadata(response)
-    } catch (error) {
-      if (error instanceof MalformedXml) throw new Untestable(`the metadata cannot be read: ${error.message}`)
-      throw error
-    }
   }
 
   async #read(requestId: string, arrival: SsoAnswer['arrival'], pages: readonly HttpResponse[]): Promise<SsoAnswer> {

@@ -1,7 +1,9 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import type { HttpResponse } from './http.ts'
+import { Untestable } from '../error.ts'
+import type { HttpClient, HttpResponse } from './http.ts'
+import { redirectBinding } from './saml-request.ts'
 import { certificatesIn, dsig } from './xml-signature.ts'
-import { childOf, childrenOf, elementsOf, parseXml, type XmlElement } from './xml.ts'
+import { childOf, childrenOf, elementsOf, MalformedXml, parseXml, type XmlElement } from './xml.ts'
 
 export const md = 'urn:oasis:names:tc:SAML:2.0:metadata'
 
@@ -37,6 +39,29 @@ export async function readIdpMetadata(response: HttpResponse): Promise<IdpMetada
       .flatMap((descriptor) => childrenOf(descriptor, dsig, 'KeyInfo'))
       .flatMap((info) => [...certificatesIn(info), ...keyValuesIn(info)]),
   }
+}
+
+export const requestIdpMetadata = async (url: string, http: HttpClient): Promise<HttpResponse> =>
+  await http.send({ method: 'GET', url, headers: [['accept', 'application/samlmetadata+xml, application/xml']] })
+
+/** Throws {@link Untestable} where it is not metadata that came. */
+export async function usableIdpMetadata(response: HttpResponse): Promise<IdpMetadata> {
+  if (response.status !== 200) throw new Untestable(`the metadata cannot be had: status ${response.status}`)
+  try {
+    return await readIdpMetadata(response)
+  } catch (error) {
+    if (error instanceof MalformedXml) throw new Untestable(`the metadata cannot be read: ${error.message}`)
+    throw error
+  }
+}
+
+/** Where requests by HTTP-Redirect go. Throws {@link Untestable} where the metadata does not say it. */
+export function signOnLocationOf({ signOnServices }: IdpMetadata): string {
+  const service = signOnServices.find(({ attributes }) => attributes.get('Binding') === redirectBinding)
+  const location = service?.attributes.get('Location')
+  if (location === undefined || !URL.canParse(location))
+    throw new Untestable('the metadata names no single sign-on service for HTTP-Redirect')
+  return location
 }
 
 const isNamed = ({ namespace, name }: XmlElement, wanted: string) => namespace === md && name === wanted

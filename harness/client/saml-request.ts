@@ -8,6 +8,17 @@ export const saml = 'urn:oasis:names:tc:SAML:2.0:assertion'
 export const postBinding = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'
 export const redirectBinding = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 
+/** Formats of name identifiers that can be asked for. */
+export const nameIdFormats = {
+  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
+  emailAddress: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+  encrypted: 'urn:oasis:names:tc:SAML:2.0:nameid-format:encrypted',
+} as const
+
+/** NameIDPolicy as it stands in a request. */
+export const nameIdPolicy = (format: string) => `<samlp:NameIDPolicy Format="${format}" AllowCreate="true"/>`
+
 /** What differs from a right AuthnRequest. */
 export interface AuthnRequestOverrides {
   /** Attributes in the place of others, beside them, or left out (`undefined`). */
@@ -73,11 +84,27 @@ export function redirectQuery(
   return edit?.(query) ?? query
 }
 
-function signerOf(secret: Secret) {
+/** The URL that brings a query to a place. */
+export const urlWith = (location: string, query: string): string =>
+  `${location}${location.includes('?') ? '&' : '?'}${query}`
+
+interface Signer {
+  readonly algorithm: string
+  sign(text: string): string
+}
+
+/** By the key that they sign with, which takes longer to read than to sign with. */
+const signers = new WeakMap<Secret, Signer>()
+
+function signerOf(secret: Secret): Signer {
+  const known = signers.get(secret)
+  if (known !== undefined) return known
   const key = createPrivateKey({ key: JSON.parse(secret.reveal()) as JsonWebKey, format: 'jwk' })
   const name = key.asymmetricKeyType === 'ec' ? 'ecdsa-sha256' : 'rsa-sha256'
-  return {
+  const signer: Signer = {
     algorithm: `http://www.w3.org/2001/04/xmldsig-more#${name}`,
     sign: (text: string) => sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64'),
   }
+  signers.set(secret, signer)
+  return signer
 }

@@ -1,16 +1,19 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
 import { Redactor } from '../../core/redact.ts'
-import { exceptionPattern, samplePattern } from '../../core/load-metrics.ts'
-import type { LoadClient, LoadPlan, ScenarioPlan, Story } from '../../core/story.ts'
-import { HarnessError } from '../error.ts'
+import { type EngineSummary, type LoadPlan, type ScenarioPlan, secondsOf, type Story } from '../../core/story.ts'
 import type { Emit } from '../runner/events.ts'
-import type { ClientAccount, Target } from '../target/target.ts'
-import { memoryFor, watchMemory } from './memory.ts'
-import { remoteWrite, undeliveredPattern } from './remote-write.ts'
-import type { LoadResult, ScenarioResult } from './result.ts'
-import { sampleVerifier, type SampleVerdict } from './samples.ts'
+import type { Target } from '../target/target.ts'
+import { type Assembly, assemblyOf } from './assembly.ts'
+import { type Companion, startCompanion } from './companion.ts'
+import { type Distance, distanceTo, type Remoteness } from './distance.ts'
+import { type EngineOutput, runEngine } from './engine-process.ts'
+import { assertTellable, planFor } from './plan.ts'
+import { filledPools } from './pools.ts'
+import { memoryFor } from './process-watch.ts'
+import type { GeneratorCost, LoadResult } from './result.ts'
+import { resultOf, warningsAbout, warningsOfUnseen } from './scenario-result.ts'
+import { mergeSummaries, summaryIn } from './summary.ts'
+import { type Judged, type Testimony, testimony } from './testimony.ts'
 
 export interface LoadOptions {
   /** The k6 binary. */
@@ -18,300 +21,280 @@ export interface LoadOptions {
   /** The k6 script, as a path. */
   readonly script: string
   readonly stories: Readonly<Record<string, Story>>
-  readonly scenarios: readonly ScenarioPlan[]
+  /** What one process does, or all of a region; several regions begin together. */
+  readonly parts: readonly LoadPart[]
+  /** How unevenly people come, as the exponent of Zipf's law; evenly unless said. */
+  readonly skew?: number
   readonly signal?: AbortSignal
   /** k6 is given this much longer than its scenarios take, or than it is told to stop, before it is killed, in milliseconds. */
   readonly graceMs?: number
+  /** How long k6 may take until its virtual users are made, in milliseconds; as many of them need unless said. */
+  readonly startMs?: number
+  /** So that several runs begin together. */
+  readonly assembly?: Assembly
+  /** Is told what each process has used of processors in the course of the run. */
+  readonly onCourses?: (courses: readonly EngineOutput['course'][]) => void
+}
+
+/** What one region does, or all there is. */
+export interface LoadPart {
+  readonly region?: string
+  readonly scenarios: readonly ScenarioPlan[]
+  /** How many processes share it; one unless said. */
+  readonly processes?: number
+  /** How far it is from the target; where it is nothing is put between. */
+  readonly distance?: Remoteness
 }
 
 const defaultGraceMs = 30_000
 
-/** No line that the scripts print is longer, in characters; of a longer one the rest is not read. */
-const longestLine = 1_000_000
-
-/** Runs the scenarios as one k6 process and tells what they measured. Secrets go to k6 by its environment, tokens come back by a pipe. */
+/**
+ * Runs the scenarios as processes of k6 and tells what they measured. Secrets go to k6 by its environment, tokens come
+ * back by a connection on loopback.
+ */
 export async function runLoad(target: Target, options: LoadOptions, emit: Emit): Promise<LoadResult> {
-  const plan = planFor(target, options.scenarios)
   if (options.signal?.aborted) return { state: 'not-run', because: 'it was interrupted' }
-  const verifier = sampleVerifier(target)
-  const seconds = Math.max(0, ...options.scenarios.map((scenario) => scenario.seconds))
-  const output = await runEngine(
-    options,
-    plan,
-    seconds,
-    (line) => {
-      const sample = samplePattern.exec(line)
-      if (sample?.[1] !== undefined && sample[2] !== undefined)
-        verifier.take(sample[1] === 'id_token' ? 'id_token' : 'access_token', sample[2])
-    },
-    (elapsed) =>
-      emit({
-        type: 'load-progress',
-        scenarios: options.scenarios.map(({ story }) => story),
-        elapsed,
-        of: seconds,
-      }),
+  const heard = testimony(target)
+  const { stories } = options
+  const scenarios = options.parts.flatMap((part) => part.scenarios)
+  assertTellable(
+    target,
+    scenarios.flatMap(({ story }) => stories[story] ?? []),
   )
-  const summary = summaryIn(output.summary)
-  if (summary === undefined) return { state: 'not-run', because: whyNoFigures(output, redactorFor(plan)) }
-  const samples = await verifier.judge()
-  const result: LoadResult = {
+  const pools = await filledPools(target, { scenarios, stories })
+  const assembly = options.assembly ?? assemblyOf(options.parts.reduce((sum, { processes = 1 }) => sum + processes, 0))
+  const companion = await startCompanion({
+    hear: heard.hear,
+    assemble: assembly.arrive,
+    make: (path, count) => pools.get(path)?.take(count),
+  })
+  const ways: Way[] = []
+  try {
+    for (const part of options.parts) ways.push(await wayTo(target, part))
+    const result = await runParts(target, options, { emit, heard, companion, assembly, ways })
+    if (result.state === 'measured') emit({ type: 'load-finished', result })
+    return result
+  } finally {
+    await Promise.all([companion, ...ways.flatMap(({ distances }) => distances)].map(async (one) => await one.close()))
+  }
+}
+
+/** How a part reaches the target. */
+interface Way {
+  readonly hosts: Readonly<Record<string, string>>
+  readonly distances: readonly Distance[]
+}
+
+/** A long way to each host of the target, where the part is far away. */
+async function wayTo(target: Target, { distance: remoteness }: LoadPart): Promise<Way> {
+  if (remoteness === undefined) return { hosts: {}, distances: [] }
+  const authorities = new Set(
+    [target.issuer, target.saml?.metadata_url, ...Object.values(target.metadata)].flatMap(
+      (value) => authorityOf(value) ?? [],
+    ),
+  )
+  const distances: Distance[] = []
+  const hosts: Record<string, string> = {}
+  for (const authority of authorities) {
+    const at = authority.lastIndexOf(':')
+    const distance = await distanceTo(bare(authority.slice(0, at)), Number(authority.slice(at + 1)), remoteness)
+    distances.push(distance)
+    hosts[authority] = distance.authority
+  }
+  return { hosts, distances }
+}
+
+/** `host:port` of a URL, the usual port of its scheme included; nothing where it is none. */
+function authorityOf(url: unknown): string | undefined {
+  if (typeof url !== 'string' || !/^https?:/i.test(url) || !URL.canParse(url)) return undefined
+  const { protocol, hostname, port } = new URL(url)
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`
+}
+
+/** An IPv6 address without its brackets. */
+const bare = (host: string) => host.replace(/^\[(.*)\]$/, '$1')
+
+interface Stage {
+  readonly emit: Emit
+  readonly heard: Testimony
+  readonly companion: Companion
+  readonly assembly: Assembly
+  /** One for each part. */
+  readonly ways: readonly Way[]
+}
+
+/** One process, and for whom it stands. */
+interface Process {
+  readonly plan: LoadPlan
+  readonly region: string | undefined
+  readonly segment?: { readonly own: string; readonly all: string }
+}
+
+async function runParts(target: Target, options: LoadOptions, stage: Stage): Promise<LoadResult> {
+  const { emit, heard, assembly } = stage
+  const processes = processesFor(target, options, stage)
+  const redactor = redactorFor(target)
+  const seconds = Math.max(0, ...options.parts.flatMap(({ scenarios }) => scenarios.map(secondsOf)))
+  const ticking = setInterval(() => {
+    const now = Date.now()
+    const elapsed = Math.max(0, Math.round((now - (assembly.begins ?? now)) / 1000))
+    const latest = heard.timeline.latest(assembly.begins ?? now, now)
+    const scenarios = [...new Set(options.parts.flatMap((part) => part.scenarios.map(({ name }) => name)))]
+    emit({ type: 'load-progress', scenarios, elapsed, of: seconds, ...(latest !== undefined && { latest }) })
+  }, 1000)
+  const { outputs, failed } = await runEngines(processes, options, assembly, seconds).finally(() =>
+    clearInterval(ticking),
+  )
+  options.onCourses?.(outputs.map(({ course }) => course))
+  if (failed !== undefined) return { state: 'not-run', because: whyNoFigures(failed, redactor) }
+  const told = outputs.flatMap(({ summary }) => summaryIn(summary) ?? [])
+  const judged = await heard.judge()
+  const whole = mergeSummaries(told)
+  const resultsOf = (summary: EngineSummary, by?: Judged) =>
+    summary.scenarios.map((one) => resultOf(one, options.stories, by))
+  const generator = costOf(outputs)
+  return {
     state: 'measured',
     engine: options.engine.version,
-    seconds: Math.max(...summary.scenarios.map((scenario) => scenario.seconds)),
-    scenarios: summary.scenarios.map((scenario) => resultOf(scenario, options.stories, samples)),
-    warnings: [
-      ...(summary.exceptions > 0
-        ? [`${summary.exceptions} iterations threw: ${redactorFor(plan).quote(output.exceptions[0] ?? 'no message')}`]
-        : []),
-      ...(output.undelivered > 0
-        ? [`figures did not arrive at K6_PROMETHEUS_RW_SERVER_URL, ${output.undelivered} times`]
-        : []),
-      ...samples.problems,
-      ...summary.scenarios
-        .filter(({ iterations, completed }) => iterations === 0 || completed < iterations)
-        .map(
-          ({ story, iterations, completed }) =>
-            `${story} completed ${completed === 0 ? 'no iteration' : `${completed} of ${iterations} iterations`}; see whether the target answers in time`,
-        ),
-    ],
-    samples: { verified: samples.verified, rejected: samples.rejected },
+    seconds: Math.max(0, ...whole.scenarios.map((scenario) => scenario.seconds)),
+    scenarios: resultsOf(whole, judged),
+    regions: regionsOf(processes, told).map(({ region, summary }) => ({ region, scenarios: resultsOf(summary) })),
+    timeline: heard.timeline.moments(assembly.begins ?? Date.now()),
+    generator,
+    warnings: warningsOf(whole, outputs, judged, generator, redactor),
+    samples: { verified: judged.samples.verified, rejected: judged.samples.rejected },
   }
-  emit({ type: 'load-finished', result })
-  return result
 }
 
-function planFor(target: Target, scenarios: readonly ScenarioPlan[]): LoadPlan {
-  const { service, app } = loadClients(target)
-  if (service === undefined) {
-    throw new HarnessError('USAGE', 'the target file has no client that load can be made with', {
-      hint: 'add a client with client_secret_basic or client_secret_post under clients',
+/** Runs all of them to their end, and says which was the first that gave no figures: it may be why others gave none. */
+async function runEngines(
+  processes: readonly Process[],
+  { engine, script, graceMs = defaultGraceMs, startMs, signal }: LoadOptions,
+  assembly: Assembly,
+  seconds: number,
+): Promise<{ readonly outputs: readonly EngineOutput[]; readonly failed?: EngineOutput }> {
+  const abandonment = new AbortController()
+  const signals = [abandonment.signal, ...(signal === undefined ? [] : [signal])]
+  const silent: EngineOutput[] = []
+  const run = async ({ plan, segment }: Process): Promise<EngineOutput> => {
+    const output = await runEngine({
+      path: engine.path,
+      script,
+      plan,
+      ...(segment !== undefined && { segment }),
+      seconds,
+      graceMs,
+      ...(startMs !== undefined && { startMs }),
+      memory: memoryOf(plan),
+      begins: () => assembly.begins,
+      signal: AbortSignal.any(signals),
     })
+    if (summaryIn(output.summary) === undefined) silent.push(output)
+    // The others would wait for it in vain.
+    if (assembly.begins === undefined) abandonment.abort()
+    return output
   }
-  const endpoint = (name: string) => {
-    const url = target.metadata[name]
-    return typeof url === 'string' ? url : ''
-  }
-  return {
-    issuer: target.issuer,
-    endpoints: {
-      authorization: endpoint('authorization_endpoint'),
-      token: endpoint('token_endpoint'),
-      introspection: endpoint('introspection_endpoint'),
-      revocation: endpoint('revocation_endpoint'),
-      userinfo: endpoint('userinfo_endpoint'),
-    },
-    client: loadClient(service),
-    ...(app !== undefined && { publicClient: loadClient(app) }),
-    users: target.users.map(({ username, password, sub }) => ({
-      username,
-      password: password.reveal(),
-      ...(sub !== undefined && { sub }),
-    })),
-    openid: target.capabilities.has('openid'),
-    scenarios,
-    sampleEvery: 50,
-  }
+  const outputs = await Promise.all(processes.map(run))
+  const [failed] = silent
+  return { outputs, ...(failed !== undefined && { failed }) }
 }
 
-/** The clients that make the load: a service that has a secret, for the most grants, and an app that has none. */
-export function loadClients({ clients }: Pick<Target, 'clients'>) {
-  const [service] = clients
-    .filter(({ token_endpoint_auth_method: method }) => method.startsWith('client_secret'))
-    .toSorted((a, b) => b.grant_types.length - a.grant_types.length)
-  const app = clients.find(
-    ({ token_endpoint_auth_method: method, grant_types: grants }) =>
-      method === 'none' && grants.includes('authorization_code') && grants.includes('refresh_token'),
+/** Each process of each part. Those of one part divide its iterations; those of several regions the people. */
+function processesFor(target: Target, { parts, skew }: LoadOptions, { companion, ways }: Stage): readonly Process[] {
+  return parts.flatMap(({ region, scenarios, processes = 1 }, index) => {
+    const share = { index, of: parts.length, ...(region !== undefined && { region }) }
+    const plan = planFor(target, {
+      scenarios,
+      share,
+      companion: companion.url,
+      ...(ways[index] !== undefined && ways[index].distances.length > 0 && { hosts: ways[index].hosts }),
+      ...(skew !== undefined && { skew }),
+    })
+    return segmentsOf(processes).map((segment) => ({ plan, region, ...(segment !== undefined && { segment }) }))
+  })
+}
+
+/** The parts of so many processes, as k6 writes them; nothing where there is one, which does all. */
+export function segmentsOf(processes: number): readonly ({ readonly own: string; readonly all: string } | undefined)[] {
+  if (processes <= 1) return [undefined]
+  const edges = Array.from({ length: processes + 1 }, (_, at) =>
+    at === 0 ? '0' : at === processes ? '1' : `${at}/${processes}`,
   )
-  return { service, app }
+  return Array.from({ length: processes }, (_, at) => ({ own: `${edges[at]}:${edges[at + 1]}`, all: edges.join(',') }))
 }
 
-const loadClient = (account: ClientAccount): LoadClient => ({
-  client_id: account.client_id,
-  client_secret: account.client_secret?.reveal() ?? '',
-  method: account.token_endpoint_auth_method === 'private_key_jwt' ? 'none' : account.token_endpoint_auth_method,
-  redirect_uri: account.redirect_uris[0] ?? '',
-})
+function regionsOf(processes: readonly Process[], summaries: readonly EngineSummary[]) {
+  const names = [...new Set(processes.flatMap(({ region }) => region ?? []))]
+  return names.map((name) => ({
+    region: name,
+    summary: mergeSummaries(summaries.filter((_, at) => processes[at]?.region === name)),
+  }))
+}
+
+/** How much a process with this plan may hold, in MiB. */
+export const memoryOf = ({ scenarios }: Pick<LoadPlan, 'scenarios'>): number =>
+  memoryFor(
+    scenarios.reduce((sum, { vus }) => sum + vus, 0),
+    // A sign-in takes some ten requests.
+    scenarios.reduce(
+      (sum, { stages }) => sum + 10 * stages.reduce((all, { rate, seconds }) => all + rate * seconds, 0),
+      0,
+    ),
+  )
 
 /** What k6 says may quote what it sent and got. */
-function redactorFor({ client, users }: LoadPlan): Redactor {
+function redactorFor(target: Target): Redactor {
   const redactor = new Redactor()
-  redactor.learn('client_secret', client.client_secret)
-  for (const { password } of users) redactor.learn('password', password)
+  for (const { client_secret: secret } of target.clients) if (secret) redactor.learn('client_secret', secret.reveal())
+  for (const { password } of target.users) redactor.learn('password', password.reveal())
+  const { initial_access_token: token } = target.registration ?? {}
+  if (token !== undefined) redactor.learn('initial_access_token', token.reveal())
   return redactor
 }
 
 function whyNoFigures({ code, failure, lastWords }: EngineOutput, redactor: Redactor): string {
   const how = failure ?? `k6 ${code === null ? 'was killed' : `exited with code ${code}`} and gave no figures`
-  return lastWords === '' ? how : `${how}: ${redactor.quote(lastWords)}`
+  return lastWords === '' ? how : `${how}: ${quoted(lastWords, redactor)}`
 }
 
-interface EngineOutput {
-  readonly code: number | null
-  /** The line that holds the figures, where there is one. */
-  readonly summary: string | undefined
-  /** Why k6 did not run to its end. */
-  readonly failure?: string
-  readonly exceptions: readonly string[]
-  /** How often Prometheus did not take the figures. */
-  readonly undelivered: number
-  readonly lastWords: string
-}
+const quoted = (words: string, redactor: Redactor): string => redactor.quote(words).slice(0, 300)
 
-async function runEngine(
-  options: LoadOptions,
-  plan: LoadPlan,
-  seconds: number,
-  onLine: (line: string) => void,
-  onSecond: (elapsed: number) => void,
-): Promise<EngineOutput> {
-  const figures = remoteWrite(process.env)
-  const child = spawn(
-    options.engine.path,
-    ['run', '--quiet', '--no-usage-report', '--log-format=raw', ...figures.args, options.script],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // In a group of its own: a terminal would interrupt it too, and at the second interruption k6 gives no figures.
-      detached: process.platform !== 'win32',
-      env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
-        K6_AUTO_EXTENSION_RESOLUTION: 'false',
-        ...figures.environment,
-        ASSAY_PLAN: JSON.stringify(plan),
-      },
-    },
-  )
-  const { graceMs = defaultGraceMs, signal } = options
-  const started = performance.now()
-  const output: Writable<EngineOutput> = {
-    code: null,
-    summary: undefined,
-    exceptions: [],
-    undelivered: 0,
-    lastWords: '',
-  }
-  forEachLine(child.stdout, (line) => {
-    if (line.startsWith(summaryMark)) output.summary ??= line.slice(summaryMark.length)
-  })
-  forEachLine(child.stderr, (line) => {
-    onLine(line)
-    const exception = exceptionPattern.exec(line)?.[1]
-    if (exception !== undefined && output.exceptions.length < 10)
-      output.exceptions = [...output.exceptions, exception.slice(0, 300)]
-    if (undeliveredPattern.test(line)) output.undelivered += 1
-    if (!samplePattern.test(line) && line.trim() !== '') output.lastWords = line.slice(0, 300)
-  })
-  const ticking = setInterval(() => onSecond(Math.round((performance.now() - started) / 1000)), 1000)
-  const kill = () => child.kill('SIGKILL')
-  const giveUp = (failure: string) => {
-    output.failure = `${failure} and was killed`
-    kill()
-  }
-  const overdue = [setTimeout(() => giveUp('k6 did not end in time'), seconds * 1000 + graceMs)]
-  const memory = memoryFor(options.scenarios)
-  const unwatch = watchMemory(child.pid, memory, () => giveUp(`k6 held more than ${memory} MiB`))
-  const stop = () => {
-    child.kill('SIGINT')
-    overdue.push(setTimeout(kill, graceMs))
-  }
-  signal?.addEventListener('abort', stop, { once: true })
-  process.once('exit', kill)
-  try {
-    output.code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', resolve)
-    })
-  } catch (error) {
-    output.failure = `k6 could not be started: ${error instanceof Error ? error.message : String(error)}`
-  } finally {
-    clearInterval(ticking)
-    unwatch()
-    for (const timer of overdue) clearTimeout(timer)
-    signal?.removeEventListener('abort', stop)
-    process.removeListener('exit', kill)
-  }
-  return output
-}
+/** Where it uses more of all processors than this, the figures tell of the generator. */
+const busyAbove = 0.8
 
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
-
-function forEachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void) {
-  let rest = ''
-  stream.setEncoding('utf8')
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n')
-    rest = (lines.pop() ?? '').slice(0, longestLine)
-    for (const line of lines) onLine(line)
-  })
-  stream.on('end', () => onLine(rest))
-}
-
-const summaryMark = 'assay-summary '
-
-const count = z.int().nonnegative()
-
-/** What the script's last line holds. */
-const summaryShape = z.object({
-  scenarios: z.array(
-    z.object({
-      story: z.string(),
-      seconds: z.number().nonnegative(),
-      requests: count,
-      iterations: count,
-      completed: count,
-      droppedIterations: count,
-      latency: z.record(z.string(), z.number()),
-      invariants: z.array(z.object({ name: z.string(), observed: count, broken: count })),
-    }),
-  ),
-  exceptions: count,
-})
-
-type EngineScenario = z.infer<typeof summaryShape>['scenarios'][number]
-
-function summaryIn(line: string | undefined): z.infer<typeof summaryShape> | undefined {
-  if (line === undefined) return undefined
-  try {
-    return summaryShape.safeParse(JSON.parse(line)).data
-  } catch {
-    return undefined
-  }
-}
-
-function resultOf(
-  scenario: EngineScenario,
-  stories: LoadOptions['stories'],
-  { signatures }: Pick<SampleVerdict, 'signatures'>,
-): ScenarioResult {
-  const story = stories[scenario.story]
-  const promise: Readonly<Record<string, number>> = story?.promise ?? {}
-  const latency = Object.fromEntries(
-    Object.entries(scenario.latency)
-      .filter(([name]) => name !== 'count' && scenario.requests > 0)
-      .map(([name, value]) => [quantileName(name), value]),
-  )
+function costOf(outputs: readonly EngineOutput[]): GeneratorCost {
+  const seconds = outputs.flatMap(({ processorSeconds }) => processorSeconds ?? [])
   return {
-    scenario: scenario.story,
-    requests: scenario.requests,
-    requestsPerSecond: scenario.seconds > 0 ? scenario.requests / scenario.seconds : 0,
-    iterations: scenario.iterations,
-    droppedIterations: scenario.droppedIterations,
-    failures: scenario.iterations - scenario.completed,
-    latency,
-    // What was not measured is neither kept nor broken.
-    promises: Object.entries(promise).flatMap(([metric, bound]) => {
-      const actual = latency[metric]
-      return actual === undefined ? [] : [{ metric, bound, actual, kept: actual <= bound }]
+    processes: outputs.length,
+    ...(seconds.length > 0 && {
+      processorSeconds: seconds.reduce((sum, one) => sum + one, 0),
+      busiest: outputs.reduce((sum, { busiest = 0 }) => sum + busiest, 0),
     }),
-    invariants: scenario.invariants.map((counted) =>
-      story?.invariants[counted.name]?.bySample === undefined ? counted : { name: counted.name, ...signatures },
-    ),
   }
 }
 
-/** k6 writes `p(95)` where reports write `p95`. */
-const quantileName = (name: string) => name.replace(/^p\((.*)\)$/, 'p$1')
+function warningsOf(
+  summary: EngineSummary,
+  outputs: readonly EngineOutput[],
+  judged: Judged,
+  { busiest = 0 }: GeneratorCost,
+  redactor: Redactor,
+): readonly string[] {
+  const thrown = outputs.flatMap((output) => output.exceptions)
+  const unwritten = outputs.reduce((sum, output) => sum + output.undelivered, 0)
+  return [
+    ...(summary.exceptions > 0
+      ? [`${summary.exceptions} iterations threw: ${quoted(thrown[0] ?? 'no message', redactor)}`]
+      : []),
+    ...(unwritten > 0 ? [`figures did not arrive at K6_PROMETHEUS_RW_SERVER_URL, ${unwritten} times`] : []),
+    ...warningsOfUnseen(summary, judged),
+    ...(busiest > busyAbove
+      ? [`k6 used ${Math.round(busiest * 100)} % of all processors: the figures tell of it as much as of the target`]
+      : []),
+    ...judged.samples.problems,
+    ...summary.scenarios.flatMap((one) => warningsAbout(one)),
+  ]
+}
 
 /** Where the scripts are: beside the compiled code as beside the source. */
 export const scriptPath = (relative: string) => fileURLToPath(new URL(`../../scenarios/${relative}`, import.meta.url))

@@ -1,84 +1,86 @@
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyOptions } from 'jose'
+import type { Sample, SampleKind } from '../../core/story.ts'
 import { headerOf, HttpClient } from '../client/http.ts'
 import { Redactor } from '../../core/redact.ts'
 import type { Target } from '../target/target.ts'
-
-export type SampleKind = 'access_token' | 'id_token'
+import { clockTolerance, type Flaw, type Found } from './flaw.ts'
+import { responseJudge } from './saml-samples.ts'
 
 /** What became of the samples; the problems, each told once, hold no token. */
 export interface SampleVerdict {
   readonly verified: number
   readonly rejected: number
   readonly problems: readonly string[]
-  /** The signatures of ID tokens that were looked at, and those that no published key verifies. */
-  readonly signatures: { readonly observed: number; readonly broken: number }
+  /** The signatures that were looked at, and those that no published key verifies, by the story and kind of token. */
+  signatures(story: string, kind: SampleKind): Seen
 }
 
-/** Verifies in full the tokens that the scripts hand over while they run. */
+export interface Seen {
+  readonly observed: number
+  readonly broken: number
+}
+
+/** Verifies in full the tokens that the scripts hand over while they run, one after the other. */
 export interface SampleVerifier {
-  take(kind: SampleKind, token: string, takenAt?: Date): void
+  take(story: string, sample: Sample): void
+  /** Once all that was taken is verified. */
   judge(): Promise<SampleVerdict>
 }
 
-interface Sample {
-  readonly kind: SampleKind
-  readonly token: string
-  /** Tokens are short-lived: by the time that they are judged some have lawfully expired. */
-  readonly takenAt: Date
-}
+/** No more wait to be verified, some 900 characters each, or 10,000 where they are SAML: what comes then is left out. */
+const waitAtMost = 2000
 
-/** More are not kept: each is some 900 characters. */
-const keepAtMost = 2000
+/** Is told of each sample once it is judged. */
+export type OnJudged = (kind: SampleKind, isValid: boolean) => void
 
-/** How far the clocks of the target and of the harness may be apart. */
-const clockTolerance = '5s'
+export function sampleVerifier(target: Target, onJudged: OnJudged = () => {}): SampleVerifier {
+  const waiting: (readonly [story: string, sample: Sample])[] = []
+  const signatures = new Map<string, Seen>()
+  const problems = new Set<string>()
+  let [verified, rejected, working] = [0, 0, Promise.resolve()]
+  let isWorking = false
+  const [foundInToken, foundInResponse] = [tokenJudge(target), responseJudge(target)]
 
-export function sampleVerifier(target: Target): SampleVerifier {
-  const samples: Sample[] = []
+  const judge = async (story: string, sample: Sample) => {
+    const flaw = await (sample.kind === 'saml_response' ? foundInResponse : foundInToken)(sample)
+    if (typeof flaw === 'string') return void problems.add(flaw)
+    const key = `${story} ${sample.kind}`
+    const { observed, broken } = signatures.get(key) ?? { observed: 0, broken: 0 }
+    signatures.set(key, { observed: observed + 1, broken: broken + (flaw?.ofSignature === true ? 1 : 0) })
+    onJudged(sample.kind, flaw === undefined)
+    if (flaw === undefined) verified += 1
+    else rejected += 1
+    if (flaw !== undefined) problems.add(`a sampled ${sample.kind} is not valid: ${flaw.message}`)
+  }
+  const work = async () => {
+    isWorking = true
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await judge(...next)
+    isWorking = false
+  }
   return {
-    take: (kind, token, takenAt = new Date()) => {
-      if (samples.length < keepAtMost) samples.push({ kind, token, takenAt })
+    take: (story, sample) => {
+      if (!isJudgeable(sample) || waiting.length >= waitAtMost) return
+      waiting.push([story, sample])
+      if (!isWorking) working = work()
     },
     judge: async () => {
-      const seen = new Set<string>()
-      const repeated = samples.filter(({ token }) => seen.has(token) || !seen.add(token))
-      const judgeable = samples.filter(isJudgeable)
-      const keys = judgeable.length === 0 ? undefined : await keySet(target)
-      const flaws = typeof keys === 'function' ? await flawsOf(judgeable, target.issuer, keys) : []
-      const problems = [
-        ...(typeof keys === 'string' ? [`the sampled tokens were not verified: ${keys}`] : []),
-        ...repeated.map(({ kind }) => `two sampled ${kind}s are the same`),
-        ...flaws.map(([{ kind }, { message }]) => `a sampled ${kind} is not valid: ${message}`),
-      ]
-      const rejected = new Set([...repeated, ...flaws.map(([sample]) => sample)])
+      await working
       return {
-        verified: typeof keys === 'function' ? judgeable.filter((sample) => !rejected.has(sample)).length : 0,
-        rejected: rejected.size,
-        problems: [...new Set(problems)],
-        signatures: {
-          observed: typeof keys === 'function' ? judgeable.filter(isIdToken).length : 0,
-          broken: flaws.filter(([sample, { ofSignature }]) => ofSignature && isIdToken(sample)).length,
-        },
+        verified,
+        rejected,
+        problems: [...problems],
+        signatures: (story, kind) => signatures.get(`${story} ${kind}`) ?? { observed: 0, broken: 0 },
       }
     },
   }
 }
-
-const isIdToken = ({ kind }: Sample) => kind === 'id_token'
-
-/** What is wrong with a token, and whether it is that its signature is nobody's. */
-interface Flaw {
-  readonly message: string
-  readonly ofSignature: boolean
-}
-
-type Keys = ReturnType<typeof createRemoteJWKSet>
 
 /**
  * An ID token is a JWT; an access token may be anything. What is signed with a secret that only the server and somebody
  * else know is not for us to verify.
  */
 function isJudgeable({ kind, token }: Sample): boolean {
+  if (kind === 'saml_response') return true
   try {
     const { alg } = decodeProtectedHeader(token)
     return token.split('.').length === 3 && !alg?.startsWith('HS')
@@ -87,19 +89,31 @@ function isJudgeable({ kind, token }: Sample): boolean {
   }
 }
 
-async function flawsOf(samples: readonly Sample[], issuer: string, keys: Keys) {
-  const flaws: (readonly [Sample, Flaw])[] = []
-  for (const sample of samples) {
-    const flaw = await flawOf(sample, issuer, keys)
-    if (flaw !== undefined) flaws.push([sample, flaw])
+type Keys = ReturnType<typeof createRemoteJWKSet>
+
+/** Judges tokens by the keys of the target, which are fetched for the first of them. */
+function tokenJudge(target: Target): (sample: Sample) => Promise<Found> {
+  let keys: Promise<Keys | string> | undefined
+  return async (sample) => {
+    const known = await (keys ??= keySet(target))
+    if (typeof known === 'string') return `the sampled tokens were not verified: ${known}`
+    return await flawWithLatestKeys(sample, target.issuer, known)
   }
-  return flaws
 }
 
-async function flawOf({ token, takenAt }: Sample, issuer: string, keys: Keys): Promise<Flaw | undefined> {
+/** Looks again with keys that are fetched anew where none fits: the token may be younger than those at hand. */
+async function flawWithLatestKeys(sample: Sample, issuer: string, keys: Keys): Promise<Flaw | undefined> {
+  const flaw = await flawOf(sample, issuer, keys)
+  if (flaw?.ofSignature !== true) return flaw
+  // What fails keeps the keys at hand, which then say once more that none fits.
+  await keys.reload().catch(() => undefined)
+  return await flawOf(sample, issuer, keys)
+}
+
+async function flawOf({ token, at }: Sample, issuer: string, keys: Keys): Promise<Flaw | undefined> {
   const options: JWTVerifyOptions = {
     issuer,
-    currentDate: takenAt,
+    currentDate: new Date(at),
     clockTolerance,
     algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
   }

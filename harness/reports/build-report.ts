@@ -46,7 +46,7 @@ export function collectReport({ version, target, seed, documents, now = Date.now
     report(problem) {
       const ordered = [...outcomes.values()].toSorted((a, b) => (a.unit.id < b.unit.id ? -1 : 1))
       return {
-        version: '1.0',
+        version: '1.1',
         tool: { name: 'assay', version },
         startedAt: new Date(startedAt).toISOString(),
         milliseconds: (ended?.at ?? now()) - startedAt,

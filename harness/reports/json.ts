@@ -1,3 +1,4 @@
+import { noValues } from '../../core/histogram.ts'
 import { HarnessError } from '../error.ts'
 import { printableJson } from '../printable.ts'
 import type { Report } from './report.ts'
@@ -16,12 +17,25 @@ export function readReport(text: string): Report {
     })
   }
   const { success, error } = reportSchema.safeParse(value)
-  if (success) return value as Report
+  if (success) return completed(value as Report)
   const [issue] = error.issues
   throw new HarnessError('USAGE', `it is no report: ${issue?.path.join('.') || 'the file'} is not what it should be`, {
     hint: 'name a report.json that Assay wrote',
     cause: error,
   })
+}
+
+/** With the members that reports of version 1.0 do not have. */
+function completed(report: Report): Report {
+  const { load } = report
+  if (load?.state !== 'measured') return report
+  const scenarios = load.scenarios.map((scenario) => ({ ...laterMembers.scenario, ...scenario }))
+  return { ...report, load: { ...laterMembers.load, ...load, scenarios } }
+}
+
+const laterMembers = {
+  load: { regions: [], timeline: [], generator: { processes: 1 } },
+  scenario: { throttled: 0, heldBack: 0, distribution: noValues },
 }
 
 function parsed(text: string): unknown {

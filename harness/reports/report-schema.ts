@@ -91,6 +91,15 @@ const outcome = z.object({
     .meta({ description: 'what a property has tried' }),
 })
 
+const latencies = z.record(text, measure).meta({ description: 'milliseconds by quantile: p50, p95, …' })
+
+const distribution = z
+  .object({ count, sum: measure, min: measure, max: measure, buckets: z.array(z.tuple([z.int(), count])) })
+  .meta({
+    description:
+      'all latencies, in milliseconds: pairs of a bucket and how many are in it, where the bucket n ends at 1.01 to the power of n',
+  })
+
 const scenario = z.object({
   scenario: text,
   requests: count,
@@ -98,17 +107,46 @@ const scenario = z.object({
   iterations: count,
   droppedIterations: count,
   failures: z.int(),
-  latency: z.record(text, measure).meta({ description: 'milliseconds by quantile: p50, p95, …' }),
+  throttled: count
+    .exactOptional()
+    .meta({ description: 'iterations that the target answered with a wish for patience' }),
+  heldBack: count.exactOptional().meta({ description: 'iterations that were left out because of such a wish' }),
+  latency: latencies,
+  distribution: distribution.exactOptional(),
   promises: z.array(z.object({ metric: text, bound: z.number(), actual: measure, kept: z.boolean() })),
   invariants: z.array(z.object({ name: text, observed: count, broken: count })),
 })
 
+const moment = z
+  .object({
+    at: z.number().meta({ description: 'seconds from the start of the load to the end of the while' }),
+    rate: measure.meta({ description: 'iterations that ended, a second' }),
+    failures: z.int(),
+    latency: latencies,
+  })
+  .meta({ description: 'a while of the load, all scenarios together' })
+
+const generator = z
+  .object({
+    processes: count,
+    processorSeconds: measure.exactOptional().meta({ description: 'of one processor' }),
+    busiest: measure.exactOptional().meta({ description: 'the largest share of all processors that it used, of 1' }),
+  })
+  .meta({ description: 'what the load itself cost' })
+
+/** What reports of version 1.0 do not have may be missing. */
 const load = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('measured'),
     engine: text,
     seconds: z.number(),
     scenarios: z.array(scenario),
+    regions: z
+      .array(z.object({ region: text, scenarios: z.array(scenario) }))
+      .exactOptional()
+      .meta({ description: 'what each region measured, where the load came from several' }),
+    timeline: z.array(moment).exactOptional().meta({ description: 'in the order of time' }),
+    generator: generator.exactOptional(),
     warnings: z.array(text),
     samples: z.object({ verified: count, rejected: count }),
   }),

@@ -5,7 +5,7 @@ import type { Outcome, RunEvent } from '../runner/events.ts'
 /** All that a run found: the truth of which every other report is a rendering. */
 export interface Report {
   /** The version of this shape; a reader refuses a major version that it does not know. */
-  readonly version: '1.0'
+  readonly version: '1.1'
   readonly tool: { readonly name: 'assay'; readonly version: string }
   readonly startedAt: string
   readonly milliseconds: number

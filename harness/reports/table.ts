@@ -42,6 +42,10 @@ export async function writeReports(
   return paths
 }
 
+/** Writes a document of another kind than a report as JSON, in the same manner. */
+export const writeDocument = async (folder: string, file: string, document: unknown): Promise<string> =>
+  await writeInto(folder, file, `${JSON.stringify(document, null, 2)}\n`)
+
 async function writeInto(folder: string, file: string, text: string): Promise<string> {
   const path = join(folder, file)
   try {

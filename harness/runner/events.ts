@@ -1,6 +1,6 @@
 import type { Unit } from '../../core/unit.ts'
 import type { Verdict } from '../../core/verdict.ts'
-import type { LoadResult } from '../load/result.ts'
+import type { LoadResult, Moment } from '../load/result.ts'
 
 /** What a unit came to. */
 export interface Outcome {
@@ -32,6 +32,8 @@ export type RunEvent =
       readonly scenarios: readonly string[]
       readonly elapsed: number
       readonly of: number
+      /** How it goes at the moment; nothing where nobody has told yet. */
+      readonly latest?: Moment
     }
   | { readonly type: 'load-finished'; readonly result: LoadResult }
   | { readonly type: 'run-finished'; readonly interrupted: boolean }

@@ -29,11 +29,12 @@ export function assertTargetAuthorized(
     metadata,
     authorizedHosts,
     clockUrl,
+    control,
     saml,
-  }: Pick<Target, 'issuer' | 'metadata' | 'authorizedHosts' | 'clockUrl' | 'saml'>,
+  }: Pick<Target, 'issuer' | 'metadata' | 'authorizedHosts' | 'clockUrl' | 'control' | 'saml'>,
   what: Intrusion,
 ) {
-  const named = [clockUrl, saml?.metadata_url].filter((url) => url !== undefined)
+  const named = [clockUrl, control?.rotate_keys?.url, saml?.metadata_url].filter((url) => url !== undefined)
   refuse([issuer, ...publishedUrls(metadata), ...named], authorizedHosts, what)
 }
 

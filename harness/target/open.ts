@@ -15,6 +15,12 @@ export interface OpenTarget {
 
 const defaults = { concurrency: 8, timeout_ms: 10_000 }
 
+/** The same server, at which no clients are registered for the run. */
+export const withoutRegistration = ({ registration, ...settings }: TargetSettings): TargetSettings => ({
+  ...settings,
+  ...(registration !== undefined && { registration: { ...registration, clients: false } }),
+})
+
 /**
  * Turns what the target file says into a server that can be tested: discovers it, and registers clients where it is asked
  * to. The signal ends the discovery; a registration goes on, for whoever breaks it off leaves clients behind.
@@ -50,6 +56,7 @@ export async function openTarget(settings: TargetSettings, signal?: AbortSignal)
     },
     authorizedHosts: settings.authorized_hosts ?? [],
     ...(settings.clock_url !== undefined && { clockUrl: settings.clock_url }),
+    ...(settings.control !== undefined && { control: settings.control }),
     ...(settings.saml !== undefined && { saml: settings.saml }),
     limits,
   }

@@ -31,12 +31,20 @@ export async function registerClients(
 }
 
 /** Whether the server registers a client without asking for a token, and removes it again. */
-export async function registersFreely(metadata: ServerMetadata, http: HttpClient): Promise<boolean> {
+export const registersFreely = async (metadata: ServerMetadata, http: HttpClient): Promise<boolean> =>
+  (await whyNotForAWhile(metadata, {}, http)) === undefined
+
+/** Why the server does not register a client and remove it again; nothing where it does. */
+export async function whyNotForAWhile(
+  metadata: ServerMetadata,
+  registration: Registration,
+  http: HttpClient,
+): Promise<string | undefined> {
   try {
-    const { remove } = await registerWith(methodsFor(metadata).slice(0, 1), metadata, {}, http)
-    return (await remove()).length === 0
+    const { remove } = await registerWith(methodsFor(metadata).slice(0, 1), metadata, registration, http)
+    return (await remove()).length === 0 ? undefined : 'the server did not remove the client that it had registered'
   } catch (error) {
-    if (error instanceof HarnessError) return false
+    if (error instanceof HarnessError) return `${error.message}; ${error.hint}`
     throw error
   }
 }
@@ -124,7 +132,8 @@ async function registerOne({ endpoint, method, metadata, registration, http, mad
   registered.account = accountOf(clientId, answer, asked, key?.privateKey)
 }
 
-function clientMetadata(method: ClientAuthMethod, metadata: ServerMetadata, publicKey: JWK | undefined) {
+/** What a client that authenticates so asks to be registered with (RFC 7591 §2): all that a run can make use of. */
+export function clientMetadata(method: ClientAuthMethod, metadata: ServerMetadata, publicKey: JWK | undefined) {
   const native = method === 'none'
   const offered = stringsMember(metadata, 'scopes_supported') ?? []
   const grants = ['authorization_code', 'refresh_token', ...(native ? [] : ['client_credentials'])].filter((grant) =>

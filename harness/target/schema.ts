@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { claims } from '../../core/spec/claims.ts'
+import { workloadNames } from '../load/workloads.ts'
 
 /** Every refinement's message is `what is wrong; what to do`, and follows the member's name. */
 const url = (description: string) =>
@@ -202,6 +203,25 @@ const limitsSchema = z
   })
   .meta({ description: 'what the server bears' })
 
+const regionSchema = z
+  .strictObject({
+    name: text('what the figures call the region'),
+    share: z.number().positive().meta({ description: 'its part of all iterations, beside those of the others' }),
+    distance_ms: z
+      .number()
+      .min(0)
+      .max(10_000)
+      .default(0)
+      .meta({ description: 'the round trip that its distance adds, in milliseconds' }),
+    peak_hour: z
+      .number()
+      .min(0)
+      .max(24)
+      .default(12)
+      .meta({ description: 'the hour of the day, UTC, at which most of its people come' }),
+  })
+  .meta({ description: 'a part of the world' })
+
 const loadSchema = z
   .strictObject({
     rate: z.number().min(0.1).max(1_000_000).exactOptional().meta({ description: 'iterations begun per second' }),
@@ -216,8 +236,37 @@ const loadSchema = z
       .min(1)
       .exactOptional()
       .meta({ description: 'the scenarios to run; all that the server supports unless said' }),
+    workload: z
+      .enum(workloadNames)
+      .exactOptional()
+      .meta({ description: 'the course that the load takes; steady unless said' }),
+    mix: z
+      .record(z.string(), z.number().positive())
+      .exactOptional()
+      .meta({ description: 'the weight of each scenario of the mix: a rate is divided among them by these' }),
+    skew: z.number().min(0).max(5).exactOptional().meta({
+      description:
+        "how unevenly people come: the exponent of Zipf's law, 1 as people really do; evenly, 0, unless said",
+    }),
+    regions: z
+      .array(regionSchema)
+      .min(1)
+      .exactOptional()
+      .meta({ description: 'where the load of the global workload comes from' }),
+    metrics_url: url(
+      'where the server tells Prometheus of itself: process_cpu_seconds_total there says what a request costs it',
+    ).exactOptional(),
   })
   .meta({ description: 'how assay load presses the server' })
+
+const controlSchema = z
+  .strictObject({
+    rotate_keys: z
+      .strictObject({ url: url('where a POST without a body makes the server sign with new keys') })
+      .exactOptional()
+      .meta({ description: 'how its keys are rotated' }),
+  })
+  .meta({ description: 'what the server lets be done to it, so that load can show what follows' })
 
 /** The target file, after its references are resolved. */
 export const targetFileSchema = z
@@ -243,6 +292,7 @@ export const targetFileSchema = z
       .exactOptional()
       .meta({ description: 'the hosts, besides loopback, that you own or are allowed to fuzz and load' }),
     clock_url: url('where POST {"offset_ms": n} moves the clock of the server').exactOptional(),
+    control: controlSchema.exactOptional(),
     saml: samlSchema.exactOptional(),
     limits: limitsSchema.exactOptional(),
     load: loadSchema.exactOptional(),

@@ -57,6 +57,12 @@ export interface RegistrationAccess {
   readonly software_publisher?: { readonly issuer: string; readonly private_key: Secret }
 }
 
+/** What a target lets be done to it from outside, so that a test sees what follows. */
+export interface Control {
+  /** Where a POST without a body makes it sign with new keys. */
+  readonly rotate_keys?: { readonly url: string }
+}
+
 /** The authorization server metadata (RFC 8414, OpenID Connect Discovery) as it came; values are not trusted to be what they should. */
 export type ServerMetadata = Readonly<Record<string, unknown>> & { readonly issuer: string }
 
@@ -77,6 +83,8 @@ export interface Target {
   readonly authorizedHosts: readonly string[]
   /** Where the target lets us move its clock: POST `{"offset_ms": n}`. */
   readonly clockUrl?: string
+  /** What else the target lets us do to it. */
+  readonly control?: Control
   readonly saml?: { readonly metadata_url: string; readonly service_providers: readonly ServiceProvider[] }
   readonly limits: { readonly concurrency: number; readonly max_rps?: number; readonly timeout_ms: number }
 }

@@ -69,7 +69,8 @@ export const oidcDialects: readonly Dialect[] = [
     id: 'one-key-without-a-name',
     lawful:
       'OpenID Connect Core §10.1: kid is owed where the key set holds several keys, and RFC 7517 §4 lets use and alg be absent',
-    config: { accessTokenAlg: 'RS256' },
+    // What has no name cannot be told from what takes its place.
+    config: { accessTokenAlg: 'RS256', keyRotation: false },
     swap: {
       publishedKeys: ({ RS256 }) => [RS256.publicKey.export({ format: 'jwk' })],
       joseHeader: ({ alg }, typ) => ({ alg, typ }),
@@ -80,12 +81,12 @@ export const oidcDialects: readonly Dialect[] = [
     id: 'more-keys',
     lawful: 'RFC 7517 §5: whoever reads a key set ignores keys that it does not understand',
     swap: {
-      publishedKeys: (keys) => [
+      publishedKeys: (keys, retired) => [
         { kty: 'AKP', kid: 'of tomorrow', use: 'sig', alg: 'ML-DSA-44', pub: 'AAAA' },
         { ...keys.RS256.jwk, kid: 'encryption', use: 'enc', alg: 'RSA-OAEP-256' },
         { ...formerKey.export({ format: 'jwk' }), kid: 'of yesterday', use: 'sig', alg: 'ES384' },
         ...publishedKeys
-          .apply(keys)
+          .apply(keys, retired)
           .map((jwk) => (jwk['kid'] === keys.RS256.kid ? { ...jwk, x5c: [certificateOf(keys.RS256)] } : jwk)),
       ],
     },

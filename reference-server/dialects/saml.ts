@@ -1,9 +1,11 @@
 import type { Dialect } from '../dialect.ts'
 import { entityAttributes } from '../rules/saml-metadata.ts'
+import { nameIdFormat } from '../rules/saml-request.ts'
 import { audiences, conditionTimes, statements, statusCodes } from '../rules/saml-response.ts'
 import { signatureElement } from '../rules/saml-signature.ts'
 import { postForm } from '../rules/saml-binding.ts'
-import { namespaces } from '../saml/names.ts'
+import { nameIdFormats, namespaces } from '../saml/names.ts'
+import { SamlError } from '../saml/saml-error.ts'
 import { canonicalXml, element } from '../saml/xml.ts'
 import { renamed, spaced } from './xml-spelling.ts'
 
@@ -64,6 +66,18 @@ export const samlDialects: readonly Dialect[] = [
         ),
         ...statements.apply(facts),
       ],
+    },
+  },
+  {
+    id: 'saml-user-names-only',
+    lawful: 'SAML Core §3.4.1.1: a NameIDPolicy may be one that the identity provider does not accept',
+    swap: {
+      nameIdFormat: (policy, subject, provider) => {
+        nameIdFormat.apply(policy, subject, provider)
+        if ([policy, subject].some((one) => (one?.format ?? nameIdFormats.unspecified) !== nameIdFormats.unspecified))
+          throw new SamlError('Requester', 'InvalidNameIDPolicy', 'people are called by their user names only')
+        return nameIdFormats.unspecified
+      },
     },
   },
   {

@@ -20,9 +20,11 @@ export const introspectionEndpoint =
       const value = params.get('token')
       if (value === undefined) throw new OAuthError('invalid_request', 'token is missing')
       const hint = params.get('token_type_hint')
-      const token =
-        (await tokenOf(context, value, hint)) ?? (await enforce.tokenOfAnotherKind(value, caller, context.store))
-      const described = token && (await describe(context, token))
+      const { token, described } = await enforce.tokenIsLookedUp(value, context.store, async () => {
+        const found =
+          (await tokenOf(context, value, hint)) ?? (await enforce.tokenOfAnotherKind(value, caller, context.store))
+        return { token: found, described: found && (await describe(context, found)) }
+      })
       const isTold = described !== undefined && enforce.callerMayKnow(caller, described)
       return json(
         200,

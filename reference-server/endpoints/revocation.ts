@@ -26,7 +26,7 @@ export const revocationEndpoint =
         if (enforce.revocationEndsGrant(kind) && token.grantId !== undefined)
           await enforce.endedGrant(token.grantId, store)
         if ('id' in token) await enforce.revokedAccessToken(token, store)
-        return nothing(200)
+        return nothing(enforce.revocationStatus())
       }
       return nothing(enforce.unknownTokenRevoked())
     } catch (error) {

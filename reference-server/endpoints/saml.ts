@@ -20,11 +20,11 @@ const signOnPlace = ({ issuer }: Context) => urlOf(issuer, '/saml/sso')
 export const samlMetadataEndpoint =
   (context: Context): Endpoint =>
   async () => {
-    const { enforce, keys } = context
+    const { enforce, samlKey } = context
     const role = element(
       'md:IDPSSODescriptor',
       enforce.roleAttributes(),
-      ...enforce.keyDescriptors(certificateOf(keys.RS256)),
+      ...enforce.keyDescriptors(certificateOf(samlKey)),
       ...Object.values(nameIdFormats).map((format) => element('md:NameIDFormat', {}, format)),
       ...enforce.signOnServices(signOnPlace(context)),
     )

@@ -42,6 +42,7 @@ import * as samlSignature from './saml-signature.ts'
 import * as softwareStatement from './software-statement.ts'
 import * as tokenEndpoint from './token-endpoint.ts'
 import * as tokens from './tokens.ts'
+import * as underLoad from './under-load.ts'
 import * as userinfo from './userinfo.ts'
 
 /** Every mutant, by id. */
@@ -90,6 +91,7 @@ export const catalogue: ReadonlyMap<string, Mutant> = new Map(
     softwareStatement,
     tokenEndpoint,
     tokens,
+    underLoad,
     userinfo,
   ]
     .flatMap((area) => Object.values<readonly Mutant[]>(area).flat())

@@ -15,6 +15,9 @@ const { apply: rightHeaders } = rules.metadataHeaders
 
 const isOAuthPlace = (path: string) => path.startsWith('/.well-known/oauth-authorization-server')
 
+/** How often each issuer was asked for its metadata. */
+const asked = new Map<string, number>()
+
 export const metadataIssuer = mutants(rules.metadataIssuer, {
   'believes a proxy that is not there': {
     fault: 'the issuer is put together from the headers of a reverse proxy, whoever wrote them',
@@ -50,6 +53,15 @@ export const metadataIssuer = mutants(rules.metadataIssuer, {
     breaks: [rfc8414.issuerMember, rfc8414.issuerIdentical],
     apply: (issuer, request) =>
       isOAuthPlace(new URL(request.url).pathname) ? issuer.replace(/127\.0\.0\.1/, '0.0.0.0') : issuer,
+  },
+  'names another issuer every fifth time': {
+    fault: 'of five instances behind a balancer, one was not told the new name',
+    breaks: [rfc8414.issuerIdentical, oidcDiscovery.issuerIdentical],
+    apply(issuer) {
+      const count = (asked.get(issuer) ?? 0) + 1
+      asked.set(issuer, count)
+      return count % 5 === 0 ? issuer.replace('127.0.0.1', 'localhost') : issuer
+    },
   },
   'names the version in the issuer': {
     fault: 'a gateway tells versions apart by a query',

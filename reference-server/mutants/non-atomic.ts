@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { codeIsSingleUse as codeRule } from '../rules/authorization-code.ts'
@@ -32,6 +33,7 @@ export const codeIsSingleUse = mutants(codeRule, {
 export const refreshTokenIsSingleUse = mutants(refreshRule, {
   'looks, then marks': {
     fault: 'the token is read, and replaced when it was found to be good: nobody asks how many rows that changed',
+    breaks: [rfc9700.refreshRotatedForPublic],
     async apply({ value }, rotates, store) {
       if (rotates && !(await looksThenMarks(value, store)))
         throw new OAuthError('invalid_grant', 'the refresh token was already used')

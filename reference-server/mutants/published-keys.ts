@@ -1,7 +1,8 @@
+import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { encodedPart, signJwt } from '../jwt.ts'
-import { generateKey } from '../keys.ts'
+import { generateKey, type Keys } from '../keys.ts'
 import { mutants } from '../mutant.ts'
 import * as rules from '../rules/metadata.ts'
 
@@ -61,16 +62,16 @@ export const publishedKeys = mutants(rules.publishedKeys, {
   'says that its keys are to encrypt with': {
     fault: 'use was filled in by hand, and the two words were taken for one another',
     breaks: [rfc8414.jwksHoldsSigningKeys],
-    apply: (keys) => rightKeys(keys).map((key) => ({ ...key, use: 'enc' })),
+    apply: (...keys) => rightKeys(...keys).map((key) => ({ ...key, use: 'enc' })),
   },
   'names another algorithm than it signs with': {
     fault: 'the padding was changed for the keys and not for the tokens',
     breaks: [rfc8414.jwksHoldsSigningKeys],
-    apply: (keys) => rightKeys(keys).map((key) => (key['alg'] === 'RS256' ? { ...key, alg: 'PS256' } : key)),
+    apply: (...keys) => rightKeys(...keys).map((key) => (key['alg'] === 'RS256' ? { ...key, alg: 'PS256' } : key)),
   },
   'publishes no key': {
     fault: 'keys are published when they are rotated for the first time',
-    breaks: [oidcDiscovery.jwksUri],
+    breaks: [oidcDiscovery.jwksUri, rfc8414.jwksHoldsSigningKeys],
     apply: () => [],
   },
   'publishes its private keys': {
@@ -82,8 +83,8 @@ export const publishedKeys = mutants(rules.publishedKeys, {
   'publishes a symmetric key': {
     fault: 'all keys of the store are published, those for cookies among them',
     breaks: [oidcDiscovery.noPrivateKeys],
-    apply: (keys) => [
-      ...rightKeys(keys),
+    apply: (...keys) => [
+      ...rightKeys(...keys),
       {
         kty: 'oct',
         kid: 'cookies',
@@ -96,9 +97,33 @@ export const publishedKeys = mutants(rules.publishedKeys, {
   'forgets what its keys are for': {
     fault: 'use was added with the encryption key, and to that alone',
     breaks: [rfc8414.jwksUse, oidcDiscovery.keyUse],
-    apply: (keys) => [
-      ...rightKeys(keys).map((key) => ({ ...key, use: undefined })),
+    apply: (keys, retired) => [
+      ...rightKeys(keys, retired).map((key) => ({ ...key, use: undefined })),
       { ...keys.RS256.jwk, kid: 'encryption', use: 'enc', alg: 'RSA-OAEP-256' },
     ],
+  },
+  'forgets the keys that it no longer signs with': {
+    fault: 'the keys of the set are those that sign: to rotate one is to put another in its place',
+    breaks: [oidcCore.retiredKeysKept],
+    apply: (keys) => rightKeys(keys, []),
+  },
+})
+
+/** When each set of keys that sign was first there, in milliseconds since the epoch. */
+const firstSeen = new WeakMap<Keys, number>()
+
+export const keySetIsCurrent = mutants(rules.keySetIsCurrent, {
+  'makes it once': {
+    fault: 'the key set is put together when the server starts, and was never made anew since keys rotate',
+    apply: () => true,
+  },
+  'is two seconds late': {
+    fault: 'what is published takes a while to reach the edges of a network, and a new key signs before that',
+    apply(madeOf, signing) {
+      const now = Date.now()
+      const since = firstSeen.get(signing) ?? now
+      firstSeen.set(signing, since)
+      return madeOf === signing || now - since < 2000
+    },
   },
 })

@@ -79,9 +79,14 @@ const grace = 10_000
 const firstUse = new WeakMap<object, Map<string, number>>()
 
 export const refreshTokenIsSingleUse = mutants(rules.refreshTokenIsSingleUse, {
-  'takes a token again and again': { fault: 'a new token is issued and the old one left alone', async apply() {} },
+  'takes a token again and again': {
+    fault: 'a new token is issued and the old one left alone',
+    breaks: [rfc9700.refreshRotatedForPublic],
+    async apply() {},
+  },
   'reads before it writes': {
     fault: 'the token is looked up, then spent, with time for another request between the two',
+    breaks: [rfc9700.refreshRotatedForPublic],
     async apply(token, rotates, store) {
       if (!rotates) return
       const seen = spentBy.get(store) ?? new Set()
@@ -93,6 +98,7 @@ export const refreshTokenIsSingleUse = mutants(rules.refreshTokenIsSingleUse, {
   },
   'takes a token again for a while': {
     fault: 'a grace window lets a client retry a lost response',
+    breaks: [rfc9700.refreshRotatedForPublic],
     async apply(token, rotates, store) {
       if (!rotates) return
       const uses = firstUse.get(store) ?? new Map<string, number>()

@@ -120,6 +120,11 @@ export const revokedAccessToken = mutants(rules.revokedAccessToken, {
   },
 })
 
+export const revocationStatus = mutants(rules.revocationStatus, {
+  'answers 204': { fault: 'an answer without a body is answered so elsewhere', apply: () => 204 },
+  'answers 202': { fault: 'the revocation is put into a queue, and 202 says so', apply: () => 202 },
+})
+
 export const unknownTokenRevoked = mutants(rules.unknownTokenRevoked, {
   'answers 404': { fault: 'what is not found is answered so elsewhere', apply: () => 404 },
   'answers 400': { fault: 'a token that is unknown is thought to be malformed', apply: () => 400 },

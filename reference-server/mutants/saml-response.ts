@@ -2,12 +2,14 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { samlBindings } from '../../core/spec/saml-bindings.ts'
 import { samlCore } from '../../core/spec/saml-core.ts'
 import { samlProfiles } from '../../core/spec/saml-profiles.ts'
+import type { ServiceProvider, User } from '../model.ts'
 import { mutants } from '../mutant.ts'
 import * as rules from '../rules/saml-response.ts'
 import { nameIdFormats, statusPrefix } from '../saml/names.ts'
 import type { XmlElement } from '../saml/xml.ts'
 
 const { apply: rightCodes } = rules.statusCodes
+const { apply: rightPerson } = rules.assertedPerson
 const { apply: rightName } = rules.nameIdValue
 const { apply: rightConfirmation } = rules.subjectConfirmation
 const { apply: rightTimes } = rules.conditionTimes
@@ -83,6 +85,32 @@ export const failureAssertions = mutants(rules.failureAssertions, {
   'sends the assertion along': {
     fault: 'the response is built first and its status set afterwards',
     apply: (assertion) => (assertion === undefined ? [] : [assertion()]),
+  },
+})
+
+/** The person who was looked up for a service provider, and when, in milliseconds since the epoch. */
+const lookedUp = new WeakMap<ServiceProvider, { readonly person: User | undefined; readonly at: number }>()
+
+/** Looks a person up, unless one was for this service provider and not longer ago than that, in milliseconds. */
+const remembering =
+  (milliseconds: number) =>
+  (...facts: Parameters<typeof rightPerson>): User | undefined => {
+    const { provider } = facts[1]
+    const known = lookedUp.get(provider)
+    if (known !== undefined && Date.now() - known.at < milliseconds) return known.person
+    const person = rightPerson(...facts)
+    lookedUp.set(provider, { person, at: Date.now() })
+    return person
+  }
+
+export const assertedPerson = mutants(rules.assertedPerson, {
+  'remembers one for each service provider': {
+    fault: 'the cache of assertions has the service provider for its key, and not who signed in',
+    apply: remembering(Infinity),
+  },
+  'remembers one for a moment': {
+    fault: 'two requests of a page that loads twice were to cost one look-up, and people are not told apart',
+    apply: remembering(100),
   },
 })
 

@@ -1,4 +1,5 @@
 import { oidcCore } from '../../core/spec/oidc-core.ts'
+import type { Claims } from '../jwt.ts'
 import { mutants } from '../mutant.ts'
 import * as rules from '../rules/protected-resource.ts'
 
@@ -23,6 +24,9 @@ export const userinfoHeaders = mutants(rules.userinfoHeaders, {
   },
 })
 
+/** What was answered lately; `until` in milliseconds since the epoch. */
+const answers = new Map<string, { readonly claims: Claims; readonly until: number }>()
+
 export const userinfoClaims = mutants(rules.userinfoClaims, {
   'leaves the subject out': {
     fault: 'the profile of a person is sent as it is stored',
@@ -36,6 +40,18 @@ export const userinfoClaims = mutants(rules.userinfoClaims, {
     fault: 'the directory knows people by their user name',
     breaks: [oidcCore.userinfoSameSubject],
     apply: (user, token) => ({ ...rightClaims(user, token), sub: user.username }),
+  },
+  'answers from a cache that people share': {
+    fault: 'what was answered is kept for a second, by who asked and for what scope, and not by about whom',
+    breaks: [oidcCore.userinfoSameSubject],
+    apply(user, token) {
+      const question = JSON.stringify([token.clientId, token.scopes])
+      const known = answers.get(question)
+      if (known !== undefined && Date.now() < known.until) return known.claims
+      const claims = rightClaims(user, token)
+      answers.set(question, { claims, until: Date.now() + 1000 })
+      return claims
+    },
   },
   'tells everything': {
     fault: 'the profile of a person is sent as it is stored',

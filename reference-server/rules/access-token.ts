@@ -5,7 +5,7 @@ import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { rfc9068 } from '../../core/spec/rfc9068.ts'
 import { seconds } from '../clock.ts'
 import { type Claims, type JoseHeader, type ParsedJwt, signatureIsRight, signJwt } from '../jwt.ts'
-import type { Keys, SigningKey } from '../keys.ts'
+import type { SigningKey } from '../keys.ts'
 import type { AccessToken } from '../model.ts'
 import { rule } from '../rule.ts'
 import type { Store } from '../store.ts'
@@ -60,7 +60,7 @@ export const signedAccessToken = rule(
   (header: JoseHeader, claims: Claims, key: SigningKey): string => signJwt(header, claims, key),
 )
 
-/** By a key that this server signs with, and its algorithm; the header of the token only says which. */
+/** By a key that this server signs with, or did until lately, and its algorithm; the header of the token only says which. */
 export const tokenSignatureIsRight = rule(
   [
     rfc6750.invalidToken,
@@ -72,9 +72,9 @@ export const tokenSignatureIsRight = rule(
     rfc9068.unsecuredRefused,
     rfc9068.keysOfTheServer,
   ],
-  (jwt: ParsedJwt, keys: Keys): boolean => {
+  (jwt: ParsedJwt, keys: readonly SigningKey[]): boolean => {
     const { kid, alg } = jwt.header
-    const key = Object.values(keys).find((one) => one.alg === alg && (kid === undefined || one.kid === kid))
+    const key = keys.find((one) => one.alg === alg && (kid === undefined || one.kid === kid))
     return key !== undefined && signatureIsRight(jwt, key.jwk, key.alg)
   },
 )

@@ -1,3 +1,4 @@
+import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { seconds } from '../clock.ts'
 import type { Claims } from '../jwt.ts'
@@ -60,6 +61,18 @@ export const tokenTypesToDescribe = rule(
 export const tokenOfAnotherKind = rule(
   [rfc7662.unknownTokenInactive],
   async (_value: string, _caller: Client, _store: Store): Promise<AccessToken | undefined> => undefined,
+)
+
+/** What the server finds out about a token, and tells of it where it is good. */
+export interface Inquiry {
+  readonly token: AccessToken | RefreshToken | undefined
+  readonly described: DescribedToken | undefined
+}
+
+/** Whoever asks again is told how things are now: the token may have been revoked meanwhile. */
+export const tokenIsLookedUp = rule(
+  [rfc7662.revokedInactive, rfc7662.activeMember, rfc7009.revokedAtOnce],
+  async (_value: string, _store: Store, inquire: () => Promise<Inquiry>): Promise<Inquiry> => await inquire(),
 )
 
 /** A refresh token that another one took the place of is as good as revoked. */

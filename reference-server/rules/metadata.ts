@@ -1,5 +1,6 @@
 import type { JsonWebKey } from 'node:crypto'
 import { oauth21 } from '../../core/spec/oauth21.ts'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { oidcDiscovery } from '../../core/spec/oidc-discovery.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc6750 } from '../../core/spec/rfc6750.ts'
@@ -155,6 +156,14 @@ export const publishedKeys = rule(
     oidcDiscovery.jwksUri,
     oidcDiscovery.noPrivateKeys,
     oidcDiscovery.keyUse,
+    oidcCore.retiredKeysKept,
   ],
-  (keys: Keys): readonly JsonWebKey[] => Object.values(keys).map(({ jwk }) => jwk),
+  (keys: Keys, retired: readonly SigningKey[]): readonly JsonWebKey[] =>
+    [...Object.values(keys), ...retired].map(({ jwk }) => jwk),
+)
+
+/** Whether a key set that was made of some keys can be sent once more: it is asked for all the time and hardly ever changes. */
+export const keySetIsCurrent = rule(
+  [rfc9068.keysPublished],
+  (madeOf: Keys, signing: Keys): boolean => madeOf === signing,
 )

@@ -1,3 +1,4 @@
+import { cwe } from '../../core/spec/cwe.ts'
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
@@ -67,7 +68,7 @@ export const refreshTokenRotates = rule(
 
 /** Only where tokens rotate: one that does not may be used again and again. */
 export const refreshTokenIsSingleUse = rule(
-  [rfc9700.refreshRotatedForPublic],
+  [rfc9700.refreshRotatedForPublic, cwe.failuresHandled],
   async (token: RefreshToken, rotates: boolean, store: Store) => {
     if (rotates && !(await store.spendRefreshToken(token.value)))
       throw new OAuthError('invalid_grant', 'the refresh token was already used')

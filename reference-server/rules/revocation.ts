@@ -53,4 +53,6 @@ export const revokedAccessToken = rule(
   },
 )
 
+export const revocationStatus = rule([rfc7009.revokedIsOk], (): number => 200)
+
 export const unknownTokenRevoked = rule([rfc7009.invalidTokenIsOk], (): number => 200)

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { samlBindings } from '../../core/spec/saml-bindings.ts'
 import { samlCore } from '../../core/spec/saml-core.ts'
 import { samlProfiles } from '../../core/spec/saml-profiles.ts'
-import type { User } from '../model.ts'
+import type { Session, SsoRequest, User } from '../model.ts'
 import { rule } from '../rule.ts'
 import type { Answerable, AssertionFacts, StatusCodes } from '../saml/facts.ts'
 import { bearerMethod, nameIdFormats, statusPrefix } from '../saml/names.ts'
@@ -46,6 +46,13 @@ export const failureAssertions = rule(
 )
 
 export const assertionIssuer = rule([samlProfiles.assertionIssuer], ({ entityId }: AssertionFacts): string => entityId)
+
+/** Whom an assertion is about: whoever is signed in. */
+export const assertedPerson = rule(
+  [samlCore.subjectIsPresenter],
+  ({ sub }: Session, _request: SsoRequest, users: readonly User[]): User | undefined =>
+    users.find((user) => user.sub === sub),
+)
 
 /** Values that a person has for each service provider stay for as long as this process does, like its keys. */
 const pairwiseKey = randomBytes(32)

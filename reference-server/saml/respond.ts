@@ -101,7 +101,7 @@ const statusOf = (codes: StatusCodes, failure: SamlError | undefined): XmlElemen
 
 function factsOf(context: Context, request: SsoRequest, session: Session): AssertionFacts {
   const { config, clock, enforce } = context
-  const user = config.users.find(({ sub }) => sub === session.sub)
+  const user = enforce.assertedPerson(session, request, config.users)
   if (user === undefined) throw new TypeError('the person who is signed in is none of the users')
   const now = clock.now()
   return {

@@ -1,30 +1,69 @@
 import http, { type CookieJar } from 'k6/http'
 import { encodeForm } from '../../core/wire/form.ts'
+import { attribute } from './markup.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
+
+interface Person {
+  readonly username: string
+  readonly password: string
+}
 
 /** No sign-in takes more pages and redirects together. */
 const hopsAtMost = 20
 
-/** A page is read up to here, in characters; and so many tags of its form. */
+/** A page is read up to here, in characters; and so many tags of a form. */
 const pageAtMost = 256 * 1024
 const tagsAtMost = 1000
 
 /**
- * Takes a person with a fresh browser from an authorization URL to the redirect that brings the browser back to the
- * client, and gives that URL. Pages are read by regular expressions: a parser would cost more than the request.
+ * Takes a person from an authorization URL to the redirect that brings the browser back to the client, and gives that
+ * URL. The browser is a fresh one, unless the cookies of one are given.
  */
-export function signIn(
+export const signIn = (
   url: string,
   redirectUri: string,
-  person: { readonly username: string; readonly password: string },
-): string {
-  const jar = http.cookieJar()
-  jar.clear(url)
-  let answer = get('authorize', url, jar)
+  person: Person,
+  jar: CookieJar = new http.CookieJar(),
+): string =>
+  walk(get('authorize', url, jar), person, jar, ({ headers: { Location: location } }) =>
+    location?.startsWith(redirectUri) ? location : undefined,
+  )
+
+/** A form that a page brings to somebody else. */
+export interface Carrier {
+  readonly action: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** Takes a person from a request for sign-on by SAML to the form that would post the response, which is not sent. */
+export const signOn = (url: string, person: Person, jar: CookieJar): Carrier =>
+  walk(get('sign-on', url, jar), person, jar, carrierIn)
+
+function carrierIn({ body, url }: Answer): Carrier | undefined {
+  if (!body.includes('SAMLResponse')) return undefined
+  for (const [form = '', ...tags] of formsIn(body)) {
+    const fields: Record<string, string> = {}
+    for (const tag of tags.filter(isInput)) {
+      const name = attribute(tag, 'name')
+      if (name !== undefined) fields[name] = attribute(tag, 'value') ?? ''
+    }
+    if (fields['SAMLResponse'] !== undefined) return { action: absolute(attribute(form, 'action') ?? '', url), fields }
+  }
+  return undefined
+}
+
+/**
+ * Takes a person through pages and redirects to where they arrive. Pages are read by regular expressions: a parser would
+ * cost more than the request.
+ */
+function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answer: Answer) => T | undefined): T {
+  const { url } = start
+  let answer = start
   for (let hop = 0; hop < hopsAtMost; hop++) {
+    const arrival = arrivalIn(answer)
+    if (arrival !== undefined) return arrival
     const location = answer.headers['Location']
     if (location !== undefined) {
-      if (location.startsWith(redirectUri)) return location
       answer = get('page', within(url, absolute(location, answer.url)), jar)
       continue
     }
@@ -53,18 +92,18 @@ function within(start: string, url: string): string {
 }
 
 /** What stands before the path, in small letters; nothing where a parser could read another host than stands there. */
-const originOf = (url: string) => /^https?:\/\/[\w.:[\]-]+(?=[/?#]|$)/i.exec(url)?.[0].toLowerCase()
+export const originOf = (url: string) => /^https?:\/\/[\w.:[\]-]+(?=[/?#]|$)/i.exec(url)?.[0].toLowerCase()
 
 const get = (name: string, url: string, jar: CookieJar): Answer =>
   answered(http.get(url, { jar, redirects: 0, responseType: 'text', tags: { name } }))
 
 /** The first form of a page, filled in: hidden fields as they are, the person's name and password, the first button that does not refuse. */
-function formOf(html: string, person: { readonly username: string; readonly password: string }) {
-  const [attributes, ...tags] = tagsOfForm(html)
+function formOf(html: string, person: Person) {
+  const [attributes, ...tags] = formsIn(html)[0] ?? []
   if (attributes === undefined) return undefined
   const fields: Record<string, string> = {}
   let asksPassword = false
-  for (const tag of tags.filter((one) => /^input\b/i.test(one))) {
+  for (const tag of tags.filter(isInput)) {
     const name = attribute(tag, 'name')
     const type = attribute(tag, 'type') ?? 'text'
     if (name === undefined || type === 'submit') continue
@@ -87,21 +126,20 @@ function formOf(html: string, person: { readonly username: string; readonly pass
   }
 }
 
-/** The first form of a page, from the name of its tag on, and what is in it; each tag without the text that follows. */
-function tagsOfForm(html: string): readonly string[] {
-  const pieces = html.slice(0, pageAtMost).split('<')
-  const start = pieces.findIndex((piece) => /^form\b/i.test(piece))
-  if (start < 0) return []
-  const end = pieces.findIndex((piece, at) => at > start && /^\/form\b/i.test(piece))
-  const own = pieces.slice(start, end < 0 ? start : Math.min(end, start + tagsAtMost))
-  return own.map((piece) => piece.split('>')[0] ?? '')
-}
+const isInput = (tag: string) => /^input\b/i.test(tag)
 
-const attribute = (tag: string, name: string) => {
-  const found = new RegExp(`\\b${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i').exec(tag)
-  return found === null
-    ? undefined
-    : (found[1] ?? found[2] ?? found[3] ?? '').replaceAll('&amp;', '&').replaceAll('&#38;', '&')
+/** The tags of each form of a page, its own first: from their names on, without the text that follows. */
+const formsIn = (html: string): readonly (readonly string[])[] =>
+  html
+    .slice(0, pageAtMost)
+    .split(/<(?=form\b)/i)
+    .slice(1)
+    .map(tagsOfForm)
+
+function tagsOfForm(text: string): readonly string[] {
+  const pieces = text.split('<')
+  const end = pieces.findIndex((piece) => /^\/form\b/i.test(piece))
+  return pieces.slice(0, Math.max(0, Math.min(end, tagsAtMost))).map((piece) => piece.split('>')[0] ?? '')
 }
 
 /** Resolves what stands in a Location or an action; k6 has no `URL`. */

@@ -4,34 +4,53 @@ import http from 'k6/http'
 import { basicCredentials } from '../../core/wire/basic.ts'
 import type { LoadClient } from '../../core/story.ts'
 import { encodeForm, type Params } from '../../core/wire/form.ts'
+import { assertionOf } from './assertion.ts'
 import { plan } from './plan.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
 
-/** How a client authenticates, prebuilt, for every request carries it. */
-interface Credentials {
+/** How a client authenticates, prebuilt as far as can be, for every request carries it. */
+export interface Credentials {
   readonly headers: Readonly<Record<string, string>>
   /** What a client that authenticates in the body adds to every form. */
-  readonly params: string
+  readonly params: () => string
 }
 
-export const credentialsOf = ({ client_id: id, client_secret: secret, method }: LoadClient): Credentials => ({
-  headers: {
-    'content-type': 'application/x-www-form-urlencoded',
-    ...(method === 'client_secret_basic' && {
-      authorization: basicCredentials(id, secret, (ascii) => encoding.b64encode(ascii)),
-    }),
-  },
-  params:
-    method === 'client_secret_basic'
-      ? ''
-      : `&${encodeForm({ client_id: id, ...(method === 'client_secret_post' && { client_secret: secret }) })}`,
-})
+export function credentialsOf(client: LoadClient): Credentials {
+  const { client_id: id, client_secret: secret, method } = client
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  switch (method) {
+    case 'client_secret_basic': {
+      const authorization = basicCredentials(id, secret, (ascii) => encoding.b64encode(ascii))
+      return { headers: { ...headers, authorization }, params: () => '' }
+    }
+    case 'client_secret_post': {
+      const own = `&${encodeForm({ client_id: id, client_secret: secret })}`
+      return { headers, params: () => own }
+    }
+    case 'client_secret_jwt':
+    case 'private_key_jwt': {
+      const own = `&${encodeForm({ client_id: id, client_assertion_type: assertionType })}&client_assertion=`
+      return { headers, params: () => own + assertionOf(client) }
+    }
+    case 'none': {
+      const own = `&${encodeForm({ client_id: id })}`
+      return { headers, params: () => own }
+    }
+  }
+}
+
+/** RFC 7523 §2.2. */
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 const ofTheService = credentialsOf(plan.client)
 
 /** A form that a client posts itself, authenticated. `name` is what the request is called in the figures. */
 export const post = (name: string, url: string, params: Params, { headers, params: own } = ofTheService): Answer =>
-  answered(http.post(url, encodeForm(params) + own, { headers, redirects: 0, responseType: 'text', tags: { name } }))
+  answered(http.post(url, encodeForm(params) + own(), { headers, redirects: 0, responseType: 'text', tags: { name } }))
+
+/** What is asked for by its URL alone, or with a token in the headers. */
+export const get = (name: string, url: string, headers: Readonly<Record<string, string>> = {}): Answer =>
+  answered(http.get(url, { headers, redirects: 0, responseType: 'text', tags: { name } }))
 
 /** The members of a JSON answer; none where it is no JSON object. */
 export function membersOf(answer: Answer): Readonly<Record<string, unknown>> {
@@ -43,12 +62,17 @@ export function membersOf(answer: Answer): Readonly<Record<string, unknown>> {
   }
 }
 
+/** The header of a JWT. */
+export const headerOf = (token: unknown) => partOf(token, 0)
+
 /** The claims of a JWT, its signature not looked at: a sample of the tokens is verified in full elsewhere. */
-export function claimsOf(token: unknown): Readonly<Record<string, unknown>> | undefined {
-  const payload = typeof token === 'string' ? token.split('.')[1] : undefined
-  if (payload === undefined) return undefined
+export const claimsOf = (token: unknown) => partOf(token, 1)
+
+function partOf(token: unknown, at: 0 | 1): Readonly<Record<string, unknown>> | undefined {
+  const part = typeof token === 'string' ? token.split('.')[at] : undefined
+  if (part === undefined) return undefined
   try {
-    return JSON.parse(encoding.b64decode(payload, 'rawurl', 's')) as Record<string, unknown>
+    return JSON.parse(encoding.b64decode(part, 'rawurl', 's')) as Record<string, unknown>
   } catch {
     return undefined
   }

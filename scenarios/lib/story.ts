@@ -1,62 +1,123 @@
 import { Counter, Rate } from 'k6/metrics'
 import type { RefinedResponse } from 'k6/http'
 import { metricOf } from '../../core/load-metrics.ts'
+import type { Sample } from '../../core/story.ts'
 import { stories, type StoryName } from '../stories.ts'
+import { type Ledger, ledgerOf } from './companion.ts'
 import { plan } from './plan.ts'
 
 export type Answer = RefinedResponse<'text'>
 
-type InvariantOf<Name extends StoryName> = Extract<keyof (typeof stories)[Name]['invariants'], string>
+type InvariantsOf<Name extends StoryName> = (typeof stories)[Name]['invariants']
+
+/** Those that the script itself looks at. */
+type InvariantOf<Name extends StoryName> = {
+  [Invariant in keyof InvariantsOf<Name>]: InvariantsOf<Name>[Invariant] extends { readonly by: unknown }
+    ? never
+    : Extract<Invariant, string>
+}[keyof InvariantsOf<Name>]
 
 /** What a scenario's iteration says while it goes on. */
 export interface Narrator<Name extends StoryName> {
   /** Looks at an invariant: one that does not hold is counted, and shown to whoever reads the run. */
   holds(invariant: InvariantOf<Name>, held: boolean): void
-  /** Hands one token in so many over to be verified in full. */
-  sample(kind: 'access_token' | 'id_token', token: string): void
+  /** Hands one token in so many over to be verified in full, with whom it must be about and for. */
+  sample(sample: Omit<Sample, 'at'>): void
+  /** Tells of a value that nobody else may ever be given; `owner` is what it came with, where it may come again with that. */
+  readonly unique: Ledger['unique']
 }
 
 /** Thrown to leave an iteration that cannot go on; what was wrong is already counted. */
 export class Abandoned extends Error {}
 
-/** The answer that came. No invariant is about one that did not: the iteration ends, and counts as failed. */
+/** Thrown where the target asks for patience. */
+class Throttled extends Abandoned {}
+
+/** The ledger of the iteration at hand. A virtual user is in one at a time. */
+let ledger: Ledger | undefined
+
+/** Until when this virtual user leaves the target alone, in milliseconds since the epoch. */
+let heldUntil = 0
+
+/** How long it does where the target does not say, and at most, in seconds. */
+const patience = { unless: 1, atMost: 60 }
+
+/**
+ * The answer that came. No invariant is about one that did not: the iteration ends, and counts as failed. Nor about one
+ * that asks for patience, which it is given.
+ */
 export function answered(answer: Answer): Answer {
+  ledger?.latency(answer.timings.duration)
   if (answer.status === 0) throw new Abandoned()
+  if (answer.status === 429 || (answer.status === 503 && answer.headers['Retry-After'] !== undefined)) {
+    const asked = Number(answer.headers['Retry-After'] ?? Number.NaN)
+    const seconds = Number.isFinite(asked) && asked >= 0 ? Math.min(asked, patience.atMost) : patience.unless
+    heldUntil = Date.now() + seconds * 1000
+    throw new Throttled()
+  }
   return answer
 }
 
 const exceptions = new Counter('assay_exceptions')
-const completed = Object.fromEntries(
-  plan.scenarios.map(({ story }) => [story, new Counter(metricOf(story, 'completed'))]),
-)
+const throttled = new Counter('assay_throttled')
+const heldBack = new Counter('assay_held_back')
+const told = [...new Set(plan.scenarios.map(({ story }) => story))]
+const completed = Object.fromEntries(told.map((story) => [story, new Counter(metricOf(story, 'completed'))]))
 const rates = new Map(
-  plan.scenarios.flatMap(({ story }) =>
-    Object.keys(stories[story as StoryName].invariants).map(
-      (name) => [`${story} ${name}`, new Rate(metricOf(story, name))] as const,
-    ),
+  told.flatMap((story) =>
+    Object.entries(stories[story as StoryName].invariants)
+      .filter(([, invariant]) => !('by' in invariant))
+      .map(([name]) => [`${story} ${name}`, new Rate(metricOf(story, name))] as const),
   ),
 )
 
 /**
  * Makes a k6 scenario of an iteration. k6 exits with 0 when iterations throw, so what is thrown is counted, and so is
- * what came to its end: a run without data must not look like a good one.
+ * what came to its end: a run without data must not look like a good one. What has to be waited for is made `before`.
  */
-export const tell =
-  <Name extends StoryName>(name: Name, iteration: (narrator: Narrator<Name>) => void) =>
-  () => {
+export function tell<Name extends StoryName>(
+  name: Name,
+  iteration: (narrator: Narrator<Name>) => void,
+  before?: () => Promise<void> | undefined,
+) {
+  const perform = () => {
+    const own = ledgerOf(name)
+    ledger = own
     let samples = 0
     const narrator: Narrator<Name> = {
       holds: (invariant, held) => rates.get(`${name} ${invariant}`)?.add(held),
-      sample: (kind, token) => {
-        if (__ITER % plan.sampleEvery === 0 && samples++ < 2) console.log(`assay-sample ${kind} ${token}`)
+      sample: (sample) => {
+        if (__ITER % plan.sampleEvery === 0 && samples++ < 2) own.sample(sample)
       },
+      unique: own.unique,
     }
-    try {
-      iteration(narrator)
-      completed[name]?.add(1)
-    } catch (error) {
-      if (error instanceof Abandoned) return
-      exceptions.add(1)
-      console.error(`assay-exception ${name}: ${String(error)}`)
-    }
+    const isWell = attempt(name, () => iteration(narrator))
+    own.close(isWell, Date.now() >= heldUntil)
   }
+  return () => {
+    if (Date.now() < heldUntil) return heldBack.add(1)
+    const making = before?.()
+    return making === undefined ? perform() : making.then(perform, (error: unknown) => threw(name, error))
+  }
+}
+
+/** Whether the iteration came to its end, or the target put it off: else it has failed. */
+function attempt(name: StoryName, iteration: () => void): boolean {
+  try {
+    iteration()
+    completed[name]?.add(1)
+    return true
+  } catch (error) {
+    if (error instanceof Throttled) {
+      throttled.add(1)
+      return true
+    }
+    if (!(error instanceof Abandoned)) threw(name, error)
+    return false
+  }
+}
+
+function threw(name: StoryName, error: unknown): void {
+  exceptions.add(1)
+  console.error(`assay-exception ${name}: ${String(error)}`)
+}

@@ -3,6 +3,7 @@ import { exitCodeOf, exitCodeOfRun } from '../../cli/exit-codes.ts'
 import type { HarnessErrorCode } from '../../harness/error.ts'
 import type { LoadResult, ScenarioResult } from '../../harness/load/result.ts'
 import type { Report } from '../../harness/reports/report.ts'
+import { measuredLoad, scenarioResult } from '../fixtures/load-result.ts'
 import { outcomes, reportOf } from '../fixtures/sample-report.ts'
 
 /** Every code there is: one that is added does not compile until it stands here. */
@@ -32,25 +33,9 @@ describe('a run ends with', () => {
   const withState = (...states: readonly string[]) =>
     reportOf(outcomes.filter(({ verdict }) => states.includes(verdict.state)))
   const clean = withState('pass', 'inapplicable')
-  const scenario: ScenarioResult = {
-    scenario: 'client-credentials',
-    requests: 10,
-    requestsPerSecond: 10,
-    iterations: 10,
-    droppedIterations: 0,
-    failures: 0,
-    latency: { p95: 3 },
-    promises: [{ metric: 'p95', bound: 100, actual: 3, kept: true }],
-    invariants: [],
-  }
-  const measured = (more: Partial<ScenarioResult> = {}, rejected = 0): LoadResult => ({
-    state: 'measured',
-    engine: 'v2',
-    seconds: 1,
-    scenarios: [{ ...scenario, ...more }],
-    warnings: [],
-    samples: { verified: 1, rejected },
-  })
+  const promises = [{ metric: 'p95', bound: 100, actual: 3, kept: true }]
+  const measured = (more: Partial<ScenarioResult> = {}, rejected = 0): LoadResult =>
+    measuredLoad([scenarioResult('client-credentials', { promises, ...more })], { samples: { verified: 1, rejected } })
   const slow = measured({ promises: [{ metric: 'p95', bound: 1, actual: 3, kept: false }] })
 
   test.each<readonly [string, number, Report]>([
@@ -64,6 +49,7 @@ describe('a run ends with', () => {
     ['an interruption', 2, { ...clean, interrupted: true }],
     ['no load', 2, { ...clean, load: { state: 'not-run', because: 'there is no k6' } }],
     ['iterations that came to no end', 2, { ...clean, load: measured({ failures: 1 }) }],
+    ['a target that asked for patience', 0, { ...clean, load: measured({ throttled: 2, heldBack: 3 }) }],
     ['a token that is not valid', 2, { ...clean, load: measured({}, 1) }],
   ])('%s: %i', (_, exit, report) => {
     expect(exitCodeOfRun(report, false)).toBe(exit)

@@ -3,6 +3,8 @@ import { invariantOutcomes, invariantRunner, invariantUnits } from '../../cli/in
 import type { LoadResult, ScenarioResult } from '../../harness/load/result.ts'
 import type { Target } from '../../harness/target/target.ts'
 import { stories } from '../../scenarios/stories.ts'
+import { steady } from '../../core/story.ts'
+import { measuredLoad, scenarioResult } from '../fixtures/load-result.ts'
 import { fakeEngine } from '../harness/load/fake-engine.ts'
 import { targetAt } from '../harness/runner/units.ts'
 
@@ -18,26 +20,9 @@ const target: Target = {
   clients: forCode.clients.map((client) => ({ ...client, grant_types: [...everything] })),
 }
 
-const scenario = (name: string, invariants: ScenarioResult['invariants']): ScenarioResult => ({
-  scenario: name,
-  requests: 1,
-  requestsPerSecond: 1,
-  iterations: 1,
-  droppedIterations: 0,
-  failures: 0,
-  latency: {},
-  promises: [],
-  invariants,
-})
+const scenario = (name: string, invariants: ScenarioResult['invariants']) => scenarioResult(name, { invariants })
 
-const measured = (...scenarios: readonly ScenarioResult[]): LoadResult => ({
-  state: 'measured',
-  engine: 'v2.2.0',
-  seconds: 3,
-  scenarios,
-  warnings: [],
-  samples: { verified: 0, rejected: 0 },
-})
+const measured = (...scenarios: readonly ScenarioResult[]) => measuredLoad(scenarios)
 
 /** What becomes of one invariant after a load. */
 function verdictOn(id: string, load: LoadResult, at = target) {
@@ -133,6 +118,31 @@ describe('an invariant', () => {
     const capabilities = new Set([...keysOnly.capabilities, 'client_secret_post'] as const)
     expect(verdictOn(id, measured(), { ...keysOnly, capabilities })).toMatchObject({ state: 'untestable' })
   })
+
+  test('whose story registers clients does not concern a server whose target file says nothing of that', () => {
+    const unit = 'registration/a-registration-is-answered-with-201'
+    const load = measured(
+      scenario('registration', [{ name: 'a registration is answered with 201', observed: 2, broken: 0 }]),
+    )
+    const capabilities = new Set([...everything, 'registration', 'client_secret_basic'] as const)
+    expect(verdictOn(unit, load, { ...target, capabilities })).toEqual({
+      state: 'inapplicable',
+      because:
+        'load registers clients only where the target file says registration: dynamic, or gives an initial_access_token',
+    })
+    expect(verdictOn(unit, load, { ...target, capabilities, registration: {} })).toEqual({ state: 'pass' })
+  })
+
+  test('of service providers needs no client, but somebody who signs in', () => {
+    const name = 'RelayState comes back unchanged'
+    const load = measured(scenario('saml-sso', [{ name, observed: 3, broken: 0 }]))
+    const idp = targetAt('http://127.0.0.1:1', { capabilities: new Set(['saml_idp']), clients: [] })
+    expect(verdictOn('saml-sso/relay-state-comes-back-unchanged', load, idp)).toEqual({ state: 'pass' })
+    expect(verdictOn('saml-sso/relay-state-comes-back-unchanged', load, { ...idp, users: [] })).toEqual({
+      state: 'untestable',
+      because: 'it needs somebody who signs in; add one under users',
+    })
+  })
 })
 
 describe('a short load for some invariants', () => {
@@ -144,10 +154,10 @@ describe('a short load for some invariants', () => {
       `summary({ scenarios: [{ ...scenarioOf(plan.scenarios[0]), invariants: [{ name: 'a live token is active', observed: 2, broken: 2 }] }] })`,
     )
     const outcomes = await invariantRunner(engine)(units, target, 'firmly')
-    expect(engine.said()).toEqual([{ story: 'introspection', rate: 30, seconds: 1, vus: 6 }])
+    expect(engine.said()).toEqual([steady('introspection', 30, 1, 6)])
     expect(outcomes.map(({ unit, verdict }) => [unit.id, verdict.state])).toEqual([
       ['scenarios/introspection/a-live-token-is-active', 'fail'],
-      ['scenarios/introspection/an-unknown-token-is-inactive', 'inapplicable'],
+      ['scenarios/introspection/an-unknown-token-is-inactive', 'untestable'],
       ['scenarios/introspection/a-revoked-token-is-inactive', 'inapplicable'],
     ])
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../cli/commands.ts'
+import { scenarioNames } from '../../cli/load-order.ts'
 import { dialects } from '../../reference-server/dialects/catalogue.ts'
 import { say } from './screen.ts'
 
@@ -194,12 +195,7 @@ describe('completion', () => {
   })
 
   test('offers what an option may be', async () => {
-    expect((await offered('load', '--scenario', '')).map(([name]) => name)).toEqual([
-      'client-credentials',
-      'authorization-code',
-      'refresh',
-      'introspection',
-    ])
+    expect((await offered('load', '--scenario', '')).map(([name]) => name)).toEqual(scenarioNames)
     expect((await offered('check', '--report', 'j')).map(([name]) => name)).toEqual(['json', 'junit'])
   })
 })

@@ -88,10 +88,10 @@ describe('the dashboard', () => {
     expect(taken.size).toBe(lines.size * 24)
   })
 
-  test('shows the invariants of every story, but those that are judged when k6 is gone', () => {
+  test('shows the invariants of every story that k6 looks at', () => {
     const shown = queries.map(({ legend }) => legend)
     const wanted = Object.values(stories).flatMap(({ invariants }) =>
-      Object.entries(invariants).flatMap(([name, one]) => ('bySample' in one ? [] : [name])),
+      Object.entries(invariants).flatMap(([name, one]) => ('by' in one ? [] : [name])),
     )
     expect(wanted.filter((name) => !shown.includes(name))).toEqual([])
   })

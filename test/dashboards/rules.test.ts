@@ -67,7 +67,7 @@ describe('the alerts', () => {
     )
     const watched = recordings.groups.flatMap(({ rules }) => rules.map(({ labels }) => labels?.['invariant']))
     const invariants = Object.values(stories).flatMap(({ invariants: held }) =>
-      Object.entries(held).flatMap(([name, one]) => ('bySample' in one ? [] : [name])),
+      Object.entries(held).flatMap(([name, one]) => ('by' in one ? [] : [name])),
     )
     expect(watched.filter((name) => name !== undefined)).toEqual(invariants)
   })

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { CommandDefinition } from '../../cli/command.ts'
+import { type CommandDefinition, withSubcommands } from '../../cli/command.ts'
 import { commands } from '../../cli/commands.ts'
+import { stepsFor } from '../../cli/load-emit.ts'
 import { programOf } from '../../cli/program.ts'
 import { dialects } from '../../reference-server/dialects/catalogue.ts'
 import { catalogue } from '../../reference-server/mutants/catalogue.ts'
@@ -22,13 +23,15 @@ const { services } = parse(textOf('docker-compose.yml')) as {
 /** What the command line makes of these words; the command is not run. Throws what commander throws. */
 async function parsed(words: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const received: { options?: Readonly<Record<string, unknown>> } = {}
-  const unrun = commands.map((command): CommandDefinition => ({
+  const unrunnable = (command: CommandDefinition): CommandDefinition => ({
     ...command,
+    ...(command.subcommands !== undefined && { subcommands: command.subcommands.map(unrunnable) }),
     async run({ options }) {
       received.options = options
       return 0
     },
-  }))
+  })
+  const unrun = commands.map(unrunnable)
   const silent = { write: () => {} }
   await programOf(unrun, { out: silent, error: silent, environment: {} }, () => {}).parseAsync([...words], {
     from: 'user',
@@ -38,7 +41,8 @@ async function parsed(words: readonly string[]): Promise<Readonly<Record<string,
 
 /** Why a command of a document would not do what the document says; nothing where it would. */
 async function mistakeIn([program = '', ...words]: readonly string[]): Promise<string | undefined> {
-  if (program === 'export') return words.every((word) => /^[A-Z_]+=\S+$/.test(word)) ? undefined : 'it sets no variable'
+  if (program === 'export') return isAssignment(words.join(' ')) ? undefined : 'it sets no variable'
+  if (program === 'kubectl') return mistakeOfKubectl([program, ...words].join(' '))
   if (program === 'npm') return mistakeOfNpm(words)
   if (program === 'npx' && words[0] === 'assay') return await mistakeOfAssay(words.slice(1))
   if (program === 'npx' && words[0] === 'vitest') {
@@ -47,6 +51,15 @@ async function mistakeIn([program = '', ...words]: readonly string[]): Promise<s
   }
   if (program === 'docker' && words[0] === 'compose') return mistakeOfCompose(words.slice(1))
   return `nothing is known of ${program}`
+}
+
+/** Variables with values, or with what a command without quotes prints. */
+const isAssignment = (text: string) => /^[A-Z_]+=(?:\$\([\w -]+\)|[^\s(]+)(?: [A-Z_]+=[^\s(]+)*$/.test(text)
+
+/** It is used as `assay load --emit kubernetes` says, and in no other way. */
+function mistakeOfKubectl(text: string): string | undefined {
+  const steps = Object.values(stepsFor('cluster', '1c9a23f0'))
+  return steps.includes(text) ? undefined : `the commands are ${steps.join('; ')}`
 }
 
 function mistakeOfNpm([verb = '', ...words]: readonly string[]): string | undefined {
@@ -90,7 +103,8 @@ describe.each(documentFiles(root))('%s', (file) => {
 })
 
 describe('the examples of help', () => {
-  test.each(commands.flatMap(({ examples }) => examples.map(({ command }) => command)))('%s', async (example) => {
+  const all = withSubcommands(commands).flatMap(({ definition }) => definition.examples)
+  test.each(all.map(({ command }) => command))('%s', async (example) => {
     const [own = ''] = example.split(' | ')
     expect(await mistakeIn(['npx', ...own.split(' ')])).toBeUndefined()
   })
@@ -106,6 +120,10 @@ describe('what the commands are judged by', () => {
     'npm run unknown',
     'npm install',
     'docker compose --profile load run grafana',
+    'kubectl delete --all pods',
+    'export $(rm)',
+    'npx assay load merge',
+    'npx assay load merge run.log --rate 5',
     'curl https://issuer.example',
   ])('sees what is wrong with %s', async (text) => {
     const [words = []] = simpleCommandsOf({ text })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startEmbedded, variationOf } from '../../cli/embedded.ts'
-import type { ScenarioPlan } from '../../core/story.ts'
+import { type ScenarioPlan, steady } from '../../core/story.ts'
 import { recordings } from '../../dashboards/rules.ts'
 import { findEngine } from '../../harness/load/engine.ts'
 import type { LoadResult } from '../../harness/load/result.ts'
@@ -20,7 +20,7 @@ const { queries } = committedDashboard()
 /** Longer than all runs together, so that no panel has forgotten the first. */
 const window = '2m'
 
-const { config } = exampleAccounts()
+const { config, privateKey, serviceProviderKey } = exampleAccounts()
 const toClose: (() => Promise<unknown>)[] = []
 let server: Listening
 let prometheus: Prometheus
@@ -29,7 +29,7 @@ let load: LoadResult
 async function press(target: Target, scenarios: readonly ScenarioPlan[]): Promise<LoadResult> {
   const engine = await findEngine()
   if (engine.state === 'missing') throw new Error(engine.because)
-  return await runLoad(target, { engine, script: scriptPath('main.ts'), stories, scenarios }, () => {})
+  return await runLoad(target, { engine, script: scriptPath('main.ts'), stories, parts: [{ scenarios }] }, () => {})
 }
 
 /** The server of the test as a target file would describe it. */
@@ -42,8 +42,20 @@ async function targetOf({ issuer }: Listening): Promise<Target> {
       redirect_uris: client.redirectUris,
       grant_types: client.grantTypes,
       ...(client.secret !== undefined && { client_secret: new Secret(client.secret) }),
+      ...(client.authMethod === 'private_key_jwt' && { private_key: new Secret(privateKey) }),
     })),
     users: config.users.map(({ username, password, sub }) => ({ username, password: new Secret(password), sub })),
+    registration: { clients: false },
+    control: { rotate_keys: { url: `${issuer}/rotate-keys` } },
+    saml: {
+      metadata_url: `${issuer}/saml/metadata`,
+      service_providers: config.serviceProviders.map(({ entityId, acsUrls: [first, ...others], certificate }) => ({
+        entity_id: entityId,
+        acs_url: first,
+        other_acs_urls: others,
+        ...(certificate !== undefined && { private_key: new Secret(serviceProviderKey) }),
+      })),
+    },
   })
   return target
 }
@@ -59,7 +71,7 @@ async function shownBy(title: string, legend?: string): Promise<readonly Sample[
 const valuesOf = (samples: readonly Sample[]) => samples.map(({ value }) => value)
 
 beforeAll(async () => {
-  server = await listen({ config, metrics: true })
+  server = await listen({ config, metrics: true, isControllable: true })
   toClose.push(server.close)
   prometheus = await startPrometheus(server)
   toClose.push(prometheus.close)
@@ -68,7 +80,7 @@ beforeAll(async () => {
 
   load = await press(
     await targetOf(server),
-    Object.keys(stories).map((story) => ({ story, rate: 20, seconds: 10, vus: 8 })),
+    Object.keys(stories).map((story) => steady(story, 20, 10, 8)),
   )
   // Prometheus knows the last token once it has scraped what the server has to say.
   const figures = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()
@@ -130,9 +142,9 @@ describe('after a load on the right server', () => {
   )
 
   test('no invariant is missing from what is recorded, and nothing fires', async () => {
-    // Those of samples are judged when k6 is gone.
+    // The others are judged from what k6 tells.
     const invariants = Object.values(stories).flatMap((story) =>
-      Object.entries(story.invariants).flatMap(([name, one]) => ('bySample' in one ? [] : [name])),
+      Object.entries(story.invariants).flatMap(([name, one]) => ('by' in one ? [] : [name])),
     )
     const recorded = await prometheus.queryUntil(
       'assay:invariant_broken:ratio',
@@ -147,7 +159,7 @@ describe('after a load on a server that takes a code again and again', () => {
   beforeAll(async () => {
     const mutant = await startEmbedded(variationOf({ mutant: 'code-is-single-use/accepts-any-replay' }))
     const { target, close } = await openTarget(mutant.settings)
-    await press(target, [{ story: 'authorization-code', rate: 10, seconds: 3, vus: 4 }])
+    await press(target, [steady('authorization-code', 10, 3, 4)])
     await close()
     await mutant.close()
   })
@@ -174,10 +186,7 @@ describe('after a load that went wrong', () => {
   beforeAll(async () => {
     const nobody = { ...(await targetOf(server)), users: [] }
     // Nobody can sign in, so iterations throw; and one virtual user cannot begin so many iterations.
-    await press(nobody, [
-      { story: 'authorization-code', rate: 5, seconds: 2, vus: 1 },
-      { story: 'client-credentials', rate: 5000, seconds: 2, vus: 1 },
-    ])
+    await press(nobody, [steady('authorization-code', 5, 2, 1), steady('client-credentials', 5000, 2, 1)])
   })
 
   test('the dashboard says how many iterations threw', async () => {

@@ -25,6 +25,9 @@ const exceptions: readonly (readonly [which: RegExp, because: string])[] = [
     'it takes all checks: what it prints is compared with README.md, and it ends with 1',
   ],
   [/^docker compose /, 'it needs containers: compose.test.ts holds what they run to the command line'],
+  [/^kubectl /, 'it needs a cluster: commands.test.ts holds it to what the command prints'],
+  [/^npx assay load \S+ --emit /, 'it needs clients that the server knows: kubernetes.test.ts has some'],
+  [/^npx assay load merge /, 'it needs the logs of a cluster: distribution.test.ts makes some'],
 ]
 
 const isException = ({ text }: ShellCommand) => exceptions.some(([which]) => which.test(text))
@@ -65,13 +68,14 @@ function surprisesIn(commands: readonly ShellCommand[]): readonly string[] {
       encoding: 'utf8',
       env: { ...process.env, ...exported },
     })
-    const isExpected = words[1] === 'load' ? isGoodLoad(status, folder) : status === exitCode
+    const isExpected = words[1] === 'load' ? isGoodLoad(words[2] ?? '', status, folder) : status === exitCode
     return isExpected ? [] : [`${text} ended with ${status}:\n${stdout}${stderr}`]
   })
 }
 
 /** How fast this machine is decides what becomes of a latency promise, and so with what `assay load` ends. */
-function isGoodLoad(status: number | null, folder: string): boolean {
+function isGoodLoad(word: string, status: number | null, folder: string): boolean {
+  if (['capacity', 'compare', 'calibrate'].includes(word)) return status === 0 || status === 1 || status === 2
   const { load, summary } = JSON.parse(readFileSync(join(folder, '.assay', 'report.json'), 'utf8')) as Report
   return (status === 0 || status === 1) && load?.state === 'measured' && summary.findings === 0
 }

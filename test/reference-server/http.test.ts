@@ -9,7 +9,7 @@ import type { Swap } from '../../reference-server/rulebook.ts'
 const { config } = exampleAccounts()
 
 async function started(options: ListenOptions = {}) {
-  const server = await listen({ clockIsOpen: true, ...options, config: { ...config, ...options.config } })
+  const server = await listen({ isControllable: true, ...options, config: { ...config, ...options.config } })
   onTestFinished(server.close)
   const origin = `http://127.0.0.1:${server.port}`
   return {
@@ -51,6 +51,7 @@ describe('methods', () => {
     '/saml/metadata': ['GET', 'HEAD'],
     '/saml/sso': ['GET', 'HEAD'],
     '/clock': ['POST'],
+    '/rotate-keys': ['POST'],
   }
 
   test.each(Object.entries(methods))('%s takes %j and says so to all others', async (path, allowed) => {
@@ -79,10 +80,10 @@ describe('methods', () => {
     }
   })
 
-  test.each(['/', '//token', '/token/', '/TOKEN', '/register/a/b', '/nothing', '/%2Ftoken', '/clock'])(
+  test.each(['/', '//token', '/token/', '/TOKEN', '/register/a/b', '/nothing', '/%2Ftoken', '/clock', '/rotate-keys'])(
     '%s is not there',
     async (path) => {
-      const { ask } = await started({ clockIsOpen: false })
+      const { ask } = await started({ isControllable: false })
       const response = await ask('POST', path)
       expect([response.status, await response.text()]).toEqual([404, 'Not found\n'])
     },
@@ -215,11 +216,11 @@ describe('the clock', () => {
   })
 
   test('is open to nobody but this machine', async () => {
-    await expect(listen({ host: '0.0.0.0', clockIsOpen: true })).rejects.toThrow(
-      'whoever reaches 0.0.0.0 could move the clock: it is open on a loopback address only',
+    await expect(listen({ host: '0.0.0.0', isControllable: true })).rejects.toThrow(
+      'whoever reaches 0.0.0.0 could move the clock and rotate the keys: that is open on a loopback address only',
     )
-    await expect(listen({ host: '::', clockIsOpen: true })).rejects.toThrow(TypeError)
-    await expect(listen({ host: '127.0.0.1.evil.example', clockIsOpen: true })).rejects.toThrow(TypeError)
+    await expect(listen({ host: '::', isControllable: true })).rejects.toThrow(TypeError)
+    await expect(listen({ host: '127.0.0.1.evil.example', isControllable: true })).rejects.toThrow(TypeError)
     const { ask } = await started({ host: '127.0.0.1' })
     expect((await ask('POST', '/clock', { body: '{"offset_ms":0}' })).status).toBe(200)
   })

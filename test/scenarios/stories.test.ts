@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded, type Variation } from '../../cli/embedded.ts'
-import type { Story } from '../../core/story.ts'
+import { type Judgement, type Story, steady } from '../../core/story.ts'
 import { findEngine } from '../../harness/load/engine.ts'
 import { runLoad, scriptPath } from '../../harness/load/run.ts'
 import { openTarget } from '../../harness/target/open.ts'
@@ -11,23 +11,25 @@ const catalogue: Readonly<Record<string, Story>> = stories
 const names = Object.keys(stories)
 
 const source = (file: string) => readFileSync(new URL(`../../scenarios/${file}`, import.meta.url), 'utf8')
+/** How a script tells what an invariant is judged by. */
+const callFor = (by: Judgement) =>
+  'unique' in by ? new RegExp(`\\bunique\\(\\s*'${by.unique}'`) : new RegExp(`\\bsample\\(\\{\\s*kind: '${by.sampled}'`)
+
 const camelCase = (name: string) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
 describe.each(Object.entries(catalogue))('the story %s', (name, { title, promise, invariants, needs }) => {
   test('has a script of its own, which k6 finds', () => {
-    expect(source(`${name}.ts`)).toContain(`export const ${camelCase(name)} = tell('${name}',`)
+    expect(source(`${name}.ts`)).toMatch(new RegExp(`export const ${camelCase(name)} = tell\\(\\s*'${name}',`))
     expect(source('main.ts')).toContain(`export { ${camelCase(name)} } from './${name}.ts'`)
     expect(source('main.ts')).toMatch(new RegExp(`'?${name}'?: '${camelCase(name)}',`))
   })
 
-  test('looks at each of its invariants, or hands over the tokens that they are judged by', () => {
+  test('looks at each of its invariants, or tells what they are judged by', () => {
     const looked = [...source(`${name}.ts`).matchAll(/\bholds\(\s*'([^']+)'/g)].map(([, invariant = '']) => invariant)
-    const owed = Object.entries(invariants).flatMap(([invariant, { bySample }]) =>
-      bySample === undefined ? [invariant] : [],
-    )
+    const owed = Object.entries(invariants).flatMap(([invariant, { by }]) => (by === undefined ? [invariant] : []))
     expect([...new Set(looked)].toSorted()).toEqual(owed.toSorted())
-    for (const { bySample } of Object.values(invariants))
-      if (bySample !== undefined) expect(source(`${name}.ts`)).toContain(`sample('${bySample}', `)
+    const calls = Object.values(invariants).flatMap(({ by }) => (by === undefined ? [] : [callFor(by)]))
+    for (const call of calls) expect(source(`${name}.ts`)).toMatch(call)
   })
 
   test('promises something that can be kept, and says what it is', () => {
@@ -47,10 +49,10 @@ async function told(variation?: Variation) {
   const { target, close } = await openTarget(server.settings)
   onTestFinished(async () => void (await close()))
   // Few users, so that each does enough to see a token through its whole life.
-  const scenarios = names.map((story) => ({ story, rate: 30, seconds: 3, vus: 2 }))
+  const scenarios = names.map((story) => steady(story, 15, 6, 2))
   const result = await runLoad(
     target,
-    { engine, script: scriptPath('main.ts'), stories: catalogue, scenarios },
+    { engine, script: scriptPath('main.ts'), stories: catalogue, parts: [{ scenarios }] },
     () => {},
   )
   if (result.state === 'not-run') throw new Error(result.because)
@@ -87,7 +89,13 @@ describe('told to a server', () => {
       ['client-credentials', false, ['every request is answered with a token']],
       ['authorization-code', false, ['every code is redeemed']],
       ['refresh', true, []],
+      ['refresh-storm', false, []],
       ['introspection', true, []],
+      ['revocation-storm', true, []],
+      ['registration', false, []],
+      ['userinfo', true, []],
+      ['discovery', false, []],
+      ['saml-sso', false, []],
     ])
   })
 })

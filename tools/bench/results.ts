@@ -1,6 +1,7 @@
 import type { FlowCost } from './flows.ts'
 import type { FuzzFigures } from './fuzz.ts'
 import type { Issuance } from './issuance.ts'
+import type { ScenarioCost } from './load.ts'
 import type { Ratio } from './measure.ts'
 import type { Memory } from './memory.ts'
 
@@ -12,6 +13,7 @@ export interface Results {
   readonly flows?: Readonly<Record<string, FlowCost>>
   readonly memory?: Memory
   readonly fuzz?: FuzzFigures
+  readonly load?: { readonly scenarios: Readonly<Record<string, ScenarioCost>> }
 }
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000
@@ -28,7 +30,7 @@ function plain(ratios: Readonly<Record<string, Ratio>>) {
 const mapped = <V, W>(record: Readonly<Record<string, V>>, to: (value: V) => W) =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]))
 
-export const asJson = ({ issuance, flows, memory, fuzz, ...machine }: Results): string =>
+export const asJson = ({ issuance, flows, memory, fuzz, load, ...machine }: Results): string =>
   JSON.stringify(
     {
       ...machine,
@@ -52,6 +54,16 @@ export const asJson = ({ issuance, flows, memory, fuzz, ...machine }: Results): 
         },
       }),
       ...(fuzz && { fuzz: { ...fuzz, casesPerSecond: Math.round(fuzz.casesPerSecond) } }),
+      ...(load && {
+        load: {
+          scenarios: mapped(load.scenarios, (cost) => ({
+            requestsPerSecond: rounded(cost.requestsPerSecond),
+            generatorMicrosPerRequest: rounded(cost.generatorMicrosPerRequest),
+            ofBareScript: rounded(cost.ofBareScript),
+            spread: cost.spread.map(rounded),
+          })),
+        },
+      }),
     },
     null,
     2,
@@ -65,7 +77,7 @@ const microsecondsSaid = (all: Readonly<Record<string, number>>) =>
     .map(([kind, value]) => `${kind} ${value.toFixed(0)}`)
     .join(', ')
 
-export function asText({ node, pinned, issuance = {}, flows = {}, memory, fuzz }: Results): string {
+export function asText({ node, pinned, issuance = {}, flows = {}, memory, fuzz, load }: Results): string {
   const lines = [
     `Node ${node}, ${pinned ? 'a core each for servers and driver' : 'no core of their own for servers and driver'}`,
     'Ratios of processor time, the median of pairs and its quartiles; more is better.',
@@ -92,6 +104,13 @@ export function asText({ node, pinned, issuance = {}, flows = {}, memory, fuzz }
     lines.push('', 'fuzzing', `  inputs a second    ${casesPerSecond.toFixed(0)}`)
     lines.push(`  requests to find one of ${kills.mutants} mutants: median ${kills.median}, p95 ${kills.p95}`)
     for (const mutant of kills.notFound) lines.push(`  not found          ${mutant}`)
+  }
+  if (load !== undefined) lines.push('', 'load: processor time of k6 for a request, and of the barest script')
+  for (const [name, cost] of Object.entries(load?.scenarios ?? {})) {
+    const { generatorMicrosPerRequest: micros, requestsPerSecond: perSecond, ofBareScript, spread } = cost
+    lines.push(
+      `  ${name.padEnd(18)} ${micros.toFixed(0)} µs at ${perSecond.toFixed(0)}/s, ${said({ median: ofBareScript, spread })}`,
+    )
   }
   return lines.join('\n')
 }

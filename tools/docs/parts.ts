@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Story } from '../../core/story.ts'
 import type { State } from '../../core/verdict.ts'
-import type { Io } from '../../cli/command.ts'
+import { type Io, withSubcommands } from '../../cli/command.ts'
 import { commands } from '../../cli/commands.ts'
 import { documents } from '../../cli/documents.ts'
 import { exitCode } from '../../cli/exit-codes.ts'
@@ -11,6 +11,7 @@ import { invariantUnits } from '../../cli/invariants.ts'
 import { execute } from '../../cli/program.ts'
 import { coverageOf } from '../../cli/requirements.ts'
 import { allUnits, checks, properties } from '../../cli/units.ts'
+import { workloads } from '../../harness/load/workloads.ts'
 import { type ReportName, reportWriters } from '../../harness/reports/table.ts'
 import { draftTargetFile } from '../../harness/target/init.ts'
 import { targetFileJsonSchema } from '../../harness/target/schema.ts'
@@ -37,6 +38,7 @@ const generators: Readonly<Record<string, () => string | Promise<string>>> = {
   [slowPart]: caughtFault,
   'what-is-tested': whatIsTested,
   scenarios: scenarioTable,
+  workloads: workloadTable,
   'exit-codes': exitCodeTable,
   reports: reportTable,
   verdicts: verdictTable,
@@ -61,6 +63,13 @@ export async function generatePart(name: string): Promise<string> {
   const generate = generators[name]
   if (generate === undefined) throw new TypeError(`nothing generates the part ${name}`)
   return await generate()
+}
+
+function workloadTable(): string {
+  return table(
+    ['workload', 'what the rate does', 'rate, unless said', 'seconds, unless said'],
+    Object.entries(workloads).map(([name, { title, usual }]) => [`\`${name}\``, title, usual.rate, usual.seconds]),
+  )
 }
 
 function whatIsTested(): string {
@@ -176,7 +185,9 @@ async function exampleTargetFile(): Promise<string> {
 
 async function commandHelp(): Promise<string> {
   const sections = await Promise.all(
-    commands.map(async ({ name }) => `## assay ${name}\n\n${block('text', await helpOf([name]))}`),
+    withSubcommands(commands).map(
+      async ({ words }) => `## assay ${words.join(' ')}\n\n${block('text', await helpOf(words))}`,
+    ),
   )
   return [block('text', await helpOf([])), ...sections].join('\n\n')
 }

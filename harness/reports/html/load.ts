@@ -1,5 +1,6 @@
-import type { LoadResult, ScenarioResult } from '../../load/result.ts'
+import type { GeneratorCost, LoadResult, ScenarioResult } from '../../load/result.ts'
 import { counted, duration, latency, quantilesOf, rate, wholeNumber } from '../figures.ts'
+import { courseOf, rateAgainstLatency } from './course.ts'
 import { distribution, promiseBars } from './plot.ts'
 import { cut, html, longestName, type Markup } from './markup.ts'
 
@@ -14,32 +15,45 @@ export function loadSection(load: LoadResult | undefined): Markup | undefined {
       <p><span class="verdict" data-state="untestable">not run</span> ${cut(load.because, 1000)}</p>
     </section>`
   }
-  const { engine, seconds, scenarios, warnings, samples } = load
+  const { engine, seconds, scenarios, regions, timeline, generator, warnings, samples } = load
   return html`<section id="load" aria-labelledby="load-heading">
     <h2 id="load-heading">Load</h2>
     <p class="lead">
       ${duration(seconds * 1000)} of an open arrival rate, by k6 ${cut(engine, longestName)}.
       ${counted(samples.verified, 'sampled token')} verified in full, ${wholeNumber(samples.rejected)} rejected.
+      ${costWords(generator)}
     </p>
     ${warnings.map((warning) => html`<p class="warning"><strong>Warning:</strong> ${cut(warning, 500)}</p>`)}
-    <div class="wide" role="region" aria-labelledby="latency-caption" tabindex="0">
-      <table class="figures">
-        <caption id="latency-caption">
-          Throughput and latency by scenario
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Scenario</th>
-            ${['Req/s', 'Requests', 'Failed', 'Dropped', ...columns].map((name) => html`<th scope="col" class="figure">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${scenarios.map(scenarioRow)}
-        </tbody>
-      </table>
-    </div>
+    ${figuresTable('latency', 'Throughput and latency by scenario', scenarios)} ${courseOf(timeline)}
+    ${rateAgainstLatency(timeline)}
+    ${regions.map(({ region, scenarios: own }, at) => figuresTable(`region-${at}`, `From ${cut(region, longestName)}`, own))}
     ${scenarios.map(scenarioDetail)}
   </section>`
+}
+
+/** A table of figures; its caption is found by that name. */
+const figuresTable = (name: string, caption: string, scenarios: readonly ScenarioResult[]): Markup =>
+  html`<div class="wide" role="region" aria-labelledby="${name}-caption" tabindex="0">
+    <table class="figures">
+      <caption id="${name}-caption">
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Scenario</th>
+          ${['Req/s', 'Requests', 'Failed', 'Dropped', ...columns].map((heading) => html`<th scope="col" class="figure">${heading}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${scenarios.map(scenarioRow)}
+      </tbody>
+    </table>
+  </div>`
+
+function costWords({ processes, processorSeconds, busiest }: GeneratorCost): string {
+  if (processorSeconds === undefined) return ''
+  const share = busiest === undefined ? '' : `, ${Math.round(busiest * 100)} % of all processors at most`
+  return `The generator, ${counted(processes, 'process', 'processes')}, used ${duration(processorSeconds * 1000)} of processor time${share}.`
 }
 
 function scenarioRow(scenario: ScenarioResult): Markup {

@@ -191,6 +191,11 @@ svg .end { text-anchor: end; }
 svg .name { text-anchor: start; fill: var(--ink); font-weight: 600; }
 svg .value { fill: var(--ink); font-weight: 600; }
 .grid { stroke: var(--line); }
+.course { margin-block: 1rem; }
+.course svg { max-width: 54rem; }
+.area { fill: var(--brass); opacity: 0.35; }
+.curve[data-quantile=p95] { stroke-dasharray: 6 3; }
+.curve[data-quantile=p99] { stroke-dasharray: 2 3; }
 .curve { fill: none; stroke: var(--brass); stroke-width: 2; stroke-linejoin: round; }
 .dot { fill: var(--brass); stroke: var(--surface); stroke-width: 1.5; }
 .track { fill: var(--none-ground); }

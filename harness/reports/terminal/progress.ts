@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../runner/events.ts'
-import { counted, duration, rate, wholeNumber } from '../figures.ts'
+import type { Moment } from '../../load/result.ts'
+import { counted, duration, latency, quantilesOf, rate, wholeNumber } from '../figures.ts'
 import { findingsOf } from '../standing.ts'
 
 /** What a run has come to, in one line of our own words; nothing where there is nothing to tell yet. */
@@ -22,10 +23,16 @@ export function trackProgress(now: () => number): (event: RunEvent) => string | 
       case 'load-progress': {
         const left = duration(Math.max(0, event.of - event.elapsed) * 1000)
         const what = event.scenarios.length > 2 ? `${event.scenarios.length} scenarios` : event.scenarios.join(', ')
-        return `load: ${what}, ${left} left`
+        return `load: ${what}${event.latest === undefined ? '' : `, ${momentWords(event.latest)}`}, ${left} left`
       }
       default:
         return undefined
     }
   }
+}
+
+/** How the load goes at the moment. */
+function momentWords({ rate: perSecond, failures, latency: measured }: Moment): string {
+  const quantiles = quantilesOf(measured).map(([name, value]) => `${name} ${latency(value)}`)
+  return [`${rate(perSecond)}/s`, ...(failures > 0 ? [`${wholeNumber(failures)} failed`] : []), ...quantiles].join(', ')
 }

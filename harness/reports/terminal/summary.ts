@@ -1,4 +1,5 @@
 import type { Finding } from '../../../core/finding.ts'
+import { columns } from './columns.ts'
 import type { LoadResult, ScenarioResult } from '../../load/result.ts'
 import { printable } from '../../printable.ts'
 import { counted, duration, latency, quantilesOf, rate, wholeNumber } from '../figures.ts'
@@ -123,6 +124,7 @@ function load(page: Page, result: LoadResult) {
   }
   page.heading('Load', `${duration(result.seconds * 1000)}, k6 ${result.engine}`)
   for (const scenario of result.scenarios) measured(page, scenario)
+  if (result.regions.length > 0) byRegion(page, result.regions)
   page.line()
   const { verified, rejected } = result.samples
   page.field(
@@ -133,11 +135,32 @@ function load(page: Page, result: LoadResult) {
   for (const warning of result.warnings) page.field('warning', warning, { colour: 'yellow' })
 }
 
+/** The same scenarios, from near and from far. */
+function byRegion(page: Page, regions: Extract<LoadResult, { state: 'measured' }>['regions']) {
+  for (const { region, scenarios } of regions) {
+    const rows = scenarios.map((one) => [
+      one.scenario,
+      wholeNumber(one.iterations),
+      wholeNumber(one.failures),
+      ...['p50', 'p95', 'p99'].map((name) => latency(one.latency[name] ?? Number.NaN)),
+    ])
+    page.line()
+    page.text(`from ${region}`, 3, 'bold')
+    for (const line of columns(['scenario', ' done', ' failed', ' p50', ' p95', ' p99'], rows)) page.line(`   ${line}`)
+  }
+}
+
 function measured(page: Page, scenario: ScenarioResult) {
   page.line()
   page.title(scenario.scenario, `${rate(scenario.requestsPerSecond)} req/s`, 'cyan', 3)
   const counts = `${counted(scenario.requests, 'request')}, ${wholeNumber(scenario.failures)} failed, ${wholeNumber(scenario.droppedIterations)} dropped`
   page.field('requests', counts, scenario.failures > 0 ? { colour: 'red' } : {})
+  if (scenario.throttled > 0)
+    page.field(
+      'throttled',
+      `the target asked for patience ${counted(scenario.throttled, 'time')}, and ${counted(scenario.heldBack, 'iteration')} were left out`,
+      { colour: 'yellow' },
+    )
   const quantiles = quantilesOf(scenario.latency).filter(([name]) => shownQuantiles.has(name))
   if (quantiles.length > 0)
     page.field('latency', quantiles.map(([name, value]) => `${name} ${latency(value)}`).join(', '))

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { performLoad, shortLoad } from '../../../cli/load-order.ts'
+import { loadOrder, performLoad, shortLoad } from '../../../cli/load-order.ts'
 import { invariantUnits } from '../../../cli/invariants.ts'
 import { checks } from '../../../conformance/checks.ts'
 import type { Unit } from '../../../core/unit.ts'
@@ -110,7 +110,7 @@ async function pressed(target: Target): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   const emit: Emit = (event) => void (event.type === 'unit-finished' && outcomes.push(event.outcome))
   const io = { out: process.stdout, error: process.stderr, environment: process.env }
-  await performLoad(target, shortLoad, { emit, signal: new AbortController().signal, io })
+  await performLoad(target, loadOrder(shortLoad, {}), { emit, signal: new AbortController().signal, io })
   return outcomes
 }
 

@@ -1,10 +1,15 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { histogramOf } from '../../../core/histogram.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
+
+/** What the requests of each scenario of a fake engine took, in milliseconds. */
+export const fakeLatencies = [...Array<number>(90).fill(10), ...Array<number>(8).fill(20), 40, 50]
 
 /**
  * A program that is called like k6 and does what these lines of JavaScript say. `plan` is what the scripts are given,
- * `summary` prints what they print at their end, `say` tells something to the test, which `said` hears.
+ * `begin()` waits as they do until all processes of the run are there, `summary` prints what they print at their end,
+ * `tell` tells the companion what a virtual user has seen, `say` tells something to the test, which `said` hears.
  */
 export function fakeEngine(...lines: readonly string[]) {
   const folder = temporaryFolder()
@@ -14,11 +19,16 @@ export function fakeEngine(...lines: readonly string[]) {
     `import { writeFileSync } from 'node:fs'`,
     `const plan = JSON.parse(process.env.ASSAY_PLAN)`,
     `const say = (what) => writeFileSync(${JSON.stringify(told)}, JSON.stringify(what))`,
-    `const latency = { 'p(50)': 10, 'p(95)': 20, 'p(99)': 40 }`,
-    `const scenarioOf = ({ story, seconds }) => ({ story, seconds, requests: 40, iterations: 20, completed: 19,`,
-    `  droppedIterations: 1, latency, invariants: [{ name: 'holds', observed: 20, broken: 1 }] })`,
-    `const summary = (more = {}) =>`,
-    `  console.log('\\nassay-summary ' + JSON.stringify({ scenarios: plan.scenarios.map(scenarioOf), exceptions: 0, ...more }))`,
+    `const latency = ${JSON.stringify(histogramOf(fakeLatencies))}`,
+    `const scenarioOf = ({ name, story, stages }) => ({ name, story, seconds: stages.at(-1).seconds, requests: 100,`,
+    `  iterations: 20, completed: 19, droppedIterations: 1, throttled: 0, heldBack: 0, latency,`,
+    `  invariants: [{ name: 'holds', observed: 20, broken: 1 }] })`,
+    `const summary = (more = {}) => console.log('\\nassay-summary ' +`,
+    `  JSON.stringify({ scenarios: plan.scenarios.map(scenarioOf), exceptions: 0, undelivered: 0, ...more }))`,
+    `const post = async (path, body = '') => await fetch(plan.companion + path, { method: 'POST', body })`,
+    `const begin = async () => { console.error('assay-ready'); return Number(await (await post('/assembly', JSON.stringify(plan.share))).text()) }`,
+    `const tell = async (more = {}) => (await post('/tidings', JSON.stringify({ scenario: 'tale', story: 'tale',`,
+    `  seconds: [[Math.floor(Date.now() / 1000), 1, 0, []]], unique: [], samples: [], ...more }))).status`,
   ]
   writeFileSync(path, [...prelude, ...lines, ''].join('\n'))
   chmodSync(path, 0o755)

@@ -1,49 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import type { Story } from '../../../core/story.ts'
-import { rfc6749 } from '../../../core/spec/rfc6749.ts'
+import { histogramOf, noValues, quantile } from '../../../core/histogram.ts'
+import { steady } from '../../../core/story.ts'
 import { HarnessError } from '../../../harness/error.ts'
 import { type LoadOptions, runLoad } from '../../../harness/load/run.ts'
-import type { LoadResult } from '../../../harness/load/result.ts'
 import type { RunEvent } from '../../../harness/runner/events.ts'
 import { Secret } from '../../../harness/target/secret.ts'
 import { clientSecret, nobody, targetAt } from '../runner/units.ts'
-import { fakeEngine } from './fake-engine.ts'
-
-const stories: Readonly<Record<string, Story>> = {
-  tale: {
-    title: 'a tale',
-    needs: [],
-    promise: { p95: 20, p99: 30 },
-    invariants: { holds: { proves: [rfc6749.noStore] } },
-  },
-}
-
-async function load(
-  lines: readonly string[],
-  options: Partial<LoadOptions> = {},
-  target = nobody,
-): Promise<{ readonly result: LoadResult; readonly events: readonly RunEvent[] }> {
-  const events: RunEvent[] = []
-  const result = await runLoad(
-    target,
-    {
-      engine: fakeEngine(...lines),
-      script: 'main.ts',
-      stories,
-      scenarios: [{ story: 'tale', rate: 10, seconds: 2, vus: 3 }],
-      ...options,
-    },
-    (event) => events.push(event),
-  )
-  return { result, events }
-}
-
-const because = ({ result }: { readonly result: LoadResult }) =>
-  result.state === 'not-run' ? result.because : result.state
+import { fakeEngine, fakeLatencies } from './fake-engine.ts'
+import { because, load, part, stories } from './fake-run.ts'
 
 describe('a run that gives figures', () => {
   test('is told with its promises, its invariants and its warnings', async () => {
-    const { result, events } = await load(['summary()'])
+    const { result, events } = await load(['await begin()', 'summary()'])
+    const distribution = histogramOf(fakeLatencies)
+    const [p95, p99] = [quantile(distribution, 0.95), quantile(distribution, 0.99)]
     expect(result).toEqual({
       state: 'measured',
       engine: 'v2.2.0',
@@ -51,19 +21,28 @@ describe('a run that gives figures', () => {
       scenarios: [
         {
           scenario: 'tale',
-          requests: 40,
-          requestsPerSecond: 20,
+          requests: 100,
+          requestsPerSecond: 50,
           iterations: 20,
           droppedIterations: 1,
           failures: 1,
-          latency: { p50: 10, p95: 20, p99: 40 },
+          throttled: 0,
+          heldBack: 0,
+          latency: expect.objectContaining({ min: 10, p95, p99, max: 50 }),
+          distribution,
           promises: [
-            { metric: 'p95', bound: 20, actual: 20, kept: true },
-            { metric: 'p99', bound: 30, actual: 40, kept: false },
+            { metric: 'p95', bound: 25, actual: p95, kept: true },
+            { metric: 'p99', bound: 30, actual: p99, kept: false },
           ],
-          invariants: [{ name: 'holds', observed: 20, broken: 1 }],
+          invariants: [
+            { name: 'holds', observed: 20, broken: 1 },
+            { name: 'nothing comes twice', observed: 0, broken: 0 },
+          ],
         },
       ],
+      regions: [],
+      timeline: expect.any(Array),
+      generator: expect.objectContaining({ processes: 1 }),
       warnings: ['tale completed 19 of 20 iterations; see whether the target answers in time'],
       samples: { verified: 0, rejected: 0 },
     })
@@ -78,26 +57,13 @@ describe('a run that gives figures', () => {
     expect(engine.said()).toEqual([
       ['run', '--quiet', '--no-usage-report', '--log-format=raw', 'main.ts'],
       ['ASSAY_PLAN', 'HOME', 'K6_AUTO_EXTENSION_RESOLUTION', 'PATH'],
-      {
+      expect.objectContaining({
         issuer: 'http://127.0.0.1:1',
-        endpoints: {
-          authorization: '',
-          token: 'http://127.0.0.1:1/token',
-          introspection: '',
-          revocation: '',
-          userinfo: '',
-        },
-        client: {
-          client_id: 'own',
-          client_secret: clientSecret,
-          method: 'client_secret_basic',
-          redirect_uri: 'https://rp.example/cb',
-        },
+        client: expect.objectContaining({ client_id: 'own', client_secret: clientSecret }),
         users: [{ username: 'alice', password: 'the-password-of-alice' }],
-        openid: false,
-        scenarios: [{ story: 'tale', rate: 10, seconds: 2, vus: 3 }],
-        sampleEvery: 50,
-      },
+        scenarios: [steady('tale', 10, 2, 3)],
+        companion: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{20,}$/),
+      }),
     ])
   })
 
@@ -118,19 +84,13 @@ describe('a run that gives figures', () => {
   })
 
   test('that saw nothing keeps and breaks no promise, and says so', async () => {
-    const nothing = {
-      story: 'tale',
-      seconds: 0,
-      requests: 0,
-      iterations: 0,
-      completed: 0,
-      droppedIterations: 9,
-      latency: {},
-      invariants: [],
-    }
-    const { result } = await load([`summary({ scenarios: [${JSON.stringify(nothing)}] })`])
+    const nothing = { seconds: 0, requests: 0, iterations: 0, completed: 0, droppedIterations: 9, invariants: [] }
+    const { result } = await load([
+      `const nothing = ${JSON.stringify({ ...nothing, latency: noValues })}`,
+      'summary({ scenarios: [{ ...scenarioOf(plan.scenarios[0]), ...nothing }] })',
+    ])
     expect(result).toMatchObject({
-      scenarios: [{ requestsPerSecond: 0, failures: 0, promises: [] }],
+      scenarios: [{ requestsPerSecond: 0, failures: 0, latency: {}, promises: [] }],
       warnings: ['tale completed no iteration; see whether the target answers in time'],
     })
   })
@@ -159,8 +119,13 @@ describe('a run that gives none says why', () => {
       'k6 exited with code 0 and gave no figures: cannot parse [client_secret 1] of access_token=[access_token 1]',
     ],
     [
-      'a token comes last',
-      [`console.error('words')`, `console.error('assay-sample access_token a-secret-token')`],
+      'its last words have a secret where they are cut',
+      [`console.error('x'.repeat(290) + plan.client.client_secret + 'y'.repeat(100))`],
+      `k6 exited with code 0 and gave no figures: ${'x'.repeat(290)}[client_se`,
+    ],
+    [
+      'it was ready',
+      [`console.error('words')`, `console.error('assay-ready')`],
       'k6 exited with code 0 and gave no figures: words',
     ],
     ['it prints something else', [`console.log('{}')`], 'k6 exited with code 0 and gave no figures'],
@@ -186,23 +151,42 @@ describe('a run that gives none says why', () => {
   })
 
   test('it hangs', async () => {
-    const hangs = [`console.error('waiting')`, 'setInterval(() => {}, 1000)']
-    const scenarios = [{ story: 'tale', rate: 1, seconds: 0, vus: 1 }]
-    expect(because(await load(hangs, { scenarios, graceMs: 1500 }))).toMatch(
-      /^k6 did not end in time and was killed(?:: waiting)?$/,
+    const hangs = ['await begin()', `console.error('waiting')`, 'setInterval(() => {}, 1000)']
+    expect(because(await load(hangs, { parts: [part(0)], graceMs: 500 }))).toBe(
+      'k6 did not end in time and was killed: waiting',
     )
   })
 
-  test('it prints without end, and none of it is kept', async () => {
-    const floods = [
-      `const flood = (stream) => { while (stream.write('x'.repeat(65536))); stream.once('drain', () => flood(stream)) }`,
-      'flood(process.stdout)',
-      'flood(process.stderr)',
-    ]
-    const before = process.memoryUsage().rss
-    const scenarios = [{ story: 'tale', rate: 1, seconds: 0, vus: 1 }]
-    expect(because(await load(floods, { scenarios, graceMs: 1500 }))).toMatch(/^k6 did not end in time and was killed/)
-    expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000)
+  test('one of several ends before all are there, and the others are not waited for', async () => {
+    const { result, events } = await load(
+      [
+        `const first = process.argv.some((one) => one === '--execution-segment=0:1/3')`,
+        `if (first) { console.error('the first cannot go on'); process.exit(107) }`,
+        'await begin()',
+        'summary()',
+      ],
+      { parts: [{ ...part(), processes: 3 }] },
+    )
+    expect(because({ result })).toBe('k6 exited with code 107 and gave no figures: the first cannot go on')
+    expect(events.filter(({ type }) => type === 'load-finished')).toEqual([])
+  })
+})
+
+describe('in the course of a run', () => {
+  test('it is told how far it has come, and at the end how it went', async () => {
+    const { result, events } = await load([
+      'const begins = Math.floor((await begin()) / 1000)',
+      `await tell({ seconds: [[begins, 20, 1, [[100, 20]]], [begins + 1, 10, 0, [[200, 10]]]] })`,
+      `await new Promise((resolve) => setTimeout(resolve, 1500))`,
+      'summary()',
+    ])
+    const progress = events.filter((event) => event.type === 'load-progress')
+    expect(progress[0]).toMatchObject({ scenarios: ['tale'], elapsed: expect.any(Number), of: 2 })
+    if (result.state === 'not-run') throw new Error(result.because)
+    expect(result.timeline).toMatchObject([
+      { at: 1, rate: 20, failures: 1, latency: { p50: expect.closeTo(1.01 ** 100, 1) } },
+      { at: 2, rate: 10, failures: 0, latency: { p50: expect.closeTo(1.01 ** 200, 1) } },
+    ])
   })
 })
 
@@ -212,10 +196,9 @@ describe('a run that is interrupted', () => {
     const stop = new AbortController()
     const engine = fakeEngine(...lines, 'say("ready")')
     const events: RunEvent[] = []
-    const scenarios = [{ story: 'tale', rate: 1, seconds: 60, vus: 1 }]
     const result = await runLoad(
       nobody,
-      { engine, script: 'main.ts', stories, scenarios, signal: stop.signal, ...options },
+      { engine, script: 'main.ts', stories, parts: [part(60)], signal: stop.signal, ...options },
       (event) => {
         events.push(event)
         if (event.type === 'load-progress' && engine.hasSaid()) stop.abort()
@@ -227,7 +210,7 @@ describe('a run that is interrupted', () => {
   test('tells what was measured until then', async () => {
     const ends = ['setInterval(() => {}, 1000)', `process.on('SIGINT', () => { summary(); process.exit(105) })`]
     const { result, events } = await interrupted(ends)
-    expect(result).toMatchObject({ state: 'measured', scenarios: [{ requests: 40 }] })
+    expect(result).toMatchObject({ state: 'measured', scenarios: [{ requests: 100 }] })
     expect(events[0]).toEqual({ type: 'load-progress', scenarios: ['tale'], elapsed: expect.any(Number), of: 60 })
   })
 

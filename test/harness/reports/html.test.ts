@@ -68,7 +68,7 @@ test('a page shows all that the report has', async () => {
     'failed\n12\nuntestable\n3\nbroken\n1\ninapplicable\n3\npassed\n52',
   )
   expect(await page.locator('#load tbody tr').count()).toBe(2)
-  expect(await page.locator('#load svg[role=img]').count()).toBe(4)
+  expect(await page.locator('#load svg[role=img]').count()).toBe(5)
   expect(await page.locator('#requirements tbody tr').count()).toBe(sampleReport.requirements.length)
   expect(trouble).toEqual([])
 })

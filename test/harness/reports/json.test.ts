@@ -3,6 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { readReport, renderJson } from '../../../harness/reports/json.ts'
 import { reportJsonSchema } from '../../../harness/reports/report-schema.ts'
+import { noValues } from '../../../core/histogram.ts'
+import { measuredLoad } from '../../fixtures/load-result.ts'
 import { hostileReport } from '../../fixtures/hostile-report.ts'
 import { load, outcomes, reportOf, sampleReport } from '../../fixtures/sample-report.ts'
 
@@ -14,7 +16,14 @@ const ajv = new Ajv2020({ allErrors: true, formats: { 'date-time': date } })
 const validate = ajv.compile(schema)
 
 const notRun = reportOf([], { state: 'not-run', because: 'k6 is not installed' })
+const scenarios = load.state === 'measured' ? load.scenarios : []
+const regional = ['europe', 'asia'].map((region) => ({ region, scenarios }))
+const fromRegions = reportOf(outcomes, measuredLoad(scenarios, { regions: regional }))
 const onMutant = reportOf(outcomes, load, { mutant: 'authorization-code/accepts-any-replay', dialect: 'none' })
+
+/** A copy that lacks these members. */
+const without = (value: object, ...names: readonly string[]) =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
 
 test('report.schema.json is what `npx tsx tools/generate-schema.ts` writes', () => {
   expect(schema).toEqual(JSON.parse(JSON.stringify(reportJsonSchema())))
@@ -25,6 +34,7 @@ test.each([
   ['a run of which nothing was measured', notRun],
   ['a run against a mutant', onMutant],
   ['a hostile target', hostileReport],
+  ['a load from several regions', fromRegions],
 ])('the report of %s is valid', (_, report) => {
   validate(JSON.parse(renderJson(report)))
   expect(validate.errors).toBeNull()
@@ -70,6 +80,21 @@ test('a member that is not in the schema is noticed', () => {
 describe('reading back', () => {
   test('gives the report that was written', () => {
     expect(readReport(renderJson(sampleReport))).toEqual(JSON.parse(JSON.stringify(sampleReport)))
+  })
+
+  test('takes a report of version 1.0, whose load knew less, and adds that it knew nothing of the rest', () => {
+    const known = without(load, 'regions', 'timeline', 'generator')
+    const before = scenarios.map((one) => without(one, 'throttled', 'heldBack', 'distribution'))
+    const old = { ...sampleReport, version: '1.0', load: { ...known, scenarios: before } }
+    validate(JSON.parse(JSON.stringify(old)))
+    expect(validate.errors).toBeNull()
+    expect(readReport(JSON.stringify(old)).load).toEqual({
+      ...known,
+      scenarios: before.map((one) => ({ ...one, throttled: 0, heldBack: 0, distribution: noValues })),
+      regions: [],
+      timeline: [],
+      generator: { processes: 1 },
+    })
   })
 
   test('takes a later minor version, with members that are not known', () => {

@@ -84,3 +84,12 @@ test('metadata cannot lead to a host that is not listed', () => {
     'HOST_NOT_AUTHORIZED: the target file does not allow to fuzz victim.example; if you own that host or have permission, write this line into target.yaml: authorized_hosts: [keys.example, victim.example]',
   )
 })
+
+test('nor can what the file names to control the target', () => {
+  const issuer = 'http://127.0.0.1:3000'
+  const control = { rotate_keys: { url: 'https://victim.example/rotate' } }
+  const target = { issuer, metadata: { issuer }, authorizedHosts: [], control }
+  expect(complaintAbout(() => assertTargetAuthorized(target, 'load'))).toMatch(
+    /^HOST_NOT_AUTHORIZED: the target file does not allow to load victim\.example; /,
+  )
+})

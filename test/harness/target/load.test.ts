@@ -44,6 +44,7 @@ users:
 claims: [oauth2.1]
 login: { browser: true, selectors: { username: '#u' }, headers: { x-run: assay } }
 authorized_hosts: [issuer.example, 'issuer.example:8443']
+control: { rotate_keys: { url: https://issuer.example/rotate } }
 saml: { metadata_url: https://issuer.example/saml, service_providers: [{ entity_id: urn:sp, acs_url: https://rp.example/acs }] }
 limits: { concurrency: 4, max_rps: 50, timeout_ms: 5000 }
 load: { rate: 20, seconds: 30, scenarios: [refresh] }
@@ -66,6 +67,7 @@ describe('a right file', () => {
       grant_types: ['client_credentials'],
     })
     expect(settings.claims).toEqual(['oauth2.1'])
+    expect(settings.control).toEqual({ rotate_keys: { url: 'https://issuer.example/rotate' } })
     expect(settings.limits).toEqual({ concurrency: 4, max_rps: 50, timeout_ms: 5000 })
     expect(settings.load).toEqual({ rate: 20, seconds: 30, scenarios: ['refresh'] })
     expect(warnings).toEqual([])
@@ -127,7 +129,7 @@ const malformed: Readonly<Record<string, readonly [text: string, ...lines: strin
   'unknown members': [
     `${head}clients:\n  - client_id: a\n    redirect_uri: [https://rp.example/cb]\n    grant_types: [client_credentials]\n    client_secret: x\nload: { vus: 3 }\nuser: []\n`,
     'target.yaml:4:5: clients[0] has no member redirect_uri; did you mean redirect_uris?',
-    'target.yaml:7:9: load has no member vus; write one of rate, seconds, scenarios',
+    'target.yaml:7:9: load has no member vus; write one of rate, seconds, scenarios, workload, mix, skew, regions, metrics_url',
     'target.yaml:8:1: a target file has no member user; did you mean users?',
   ],
   'a member that is missing because it is misspelt': [
@@ -137,7 +139,7 @@ const malformed: Readonly<Record<string, readonly [text: string, ...lines: strin
   ],
   'an unknown member with terminal escapes in it': [
     `${head}load: { "\\e[31mred": 1 }\n`,
-    'target.yaml:2:9: load has no member "\\u{1b}[31mred"; write one of rate, seconds, scenarios',
+    'target.yaml:2:9: load has no member "\\u{1b}[31mred"; write one of rate, seconds, scenarios, workload, mix, skew, regions, metrics_url',
   ],
   'values of the wrong type': [
     `${head}clients:\n  - client_id: 12\n    redirect_uris: https://rp.example/cb\nlimits:\n  concurrency: "8"\nlogin: { browser: yes }\nusers: 5\n`,

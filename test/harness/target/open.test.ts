@@ -12,6 +12,7 @@ test('the embedded server is opened with all that it can do', async () => {
       limits: { concurrency: 8, timeout_ms: 10_000 },
       login: { browser: false },
       clockUrl: `${server.issuer}/clock`,
+      control: { rotate_keys: { url: `${server.issuer}/rotate-keys` } },
     })
     expect([...target.capabilities]).toEqual(
       expect.arrayContaining([

@@ -1,7 +1,7 @@
 import { importJWK, type JWK } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { discover } from '../../../harness/target/discovery.ts'
-import { registerClients, registersFreely } from '../../../harness/target/registration.ts'
+import { registerClients, registersFreely, whyNotForAWhile } from '../../../harness/target/registration.ts'
 import { Secret } from '../../../harness/target/secret.ts'
 import { failureOf, newHttp, serve, serveProvider } from './serve.ts'
 
@@ -85,6 +85,17 @@ describe('at a certified server', () => {
     )
     expect(clients).toHaveLength(4)
     expect(await remove()).toEqual([])
+  })
+
+  test('says why it does not let a client come and go', async () => {
+    await using closed = await serveProvider({ initialAccessToken: 'the-initial-token' })
+    const metadata = await metadataOf(closed.origin)
+    const right = { initial_access_token: new Secret('the-initial-token') }
+
+    expect(await whyNotForAWhile(metadata, right, newHttp())).toBeUndefined()
+    expect(await whyNotForAWhile(metadata, {}, newHttp())).toMatch(
+      /^the server did not register a client with client_secret_basic: status 40[01] /,
+    )
   })
 
   test('registersFreely leaves nothing behind', async () => {

@@ -1,0 +1,86 @@
+import type { Params } from '../core/wire/form.ts'
+import { credentialsOf, membersOf, post, textOf } from './lib/oauth.ts'
+import { plan, turn } from './lib/plan.ts'
+import { newSession, type Session } from './lib/session.ts'
+import { arriveWithCode } from './lib/sign-in-with-code.ts'
+import { Abandoned, type Answer, type Narrator, tell } from './lib/story.ts'
+import { volley } from './lib/volley.ts'
+
+type Holds = Narrator<'refresh-storm'>['holds']
+
+/** An app without a secret, if there is one: only of such a client must the server rotate the refresh tokens. */
+const client = plan.publicClient ?? plan.client
+const isPublic = client.method === 'none'
+const credentials = credentialsOf(client)
+
+/** In one iteration of so many it is a code that comes several times at once. */
+const codeEvery = 4
+
+/** How often the same comes at once, in turn. Of more uses a late one may end what two have brought, and nobody sees that it was two. */
+const usesAtOnce = [2, 2, 3, 2, 4]
+
+/** The refresh token that this virtual user holds; each has a grant of its own. */
+let held: string | undefined
+
+/** The browser of this virtual user, and who has signed in with it. */
+let session: Session | undefined
+
+export const refreshStorm = tell('refresh-storm', ({ holds }) => {
+  const number = turn()
+  if (number % codeEvery === 0) {
+    const answers = atOnce(redemption(), 2, holds)
+    holds('a code that comes twice at once buys once', answers.filter(bringsToken).length <= 1)
+    return
+  }
+  const token = held ?? firstRefreshToken()
+  // Whether it still lives is unknown until all is over.
+  held = undefined
+  const answers = atOnce(refreshBy(token), usesAtOnce[number % usesAtOnce.length] ?? 2, holds)
+  const successors = new Set(answers.filter(bringsToken).map((answer) => successorOf(answer, token)))
+  // Who rotates may answer a lost request anew, with the same token or another: only one of them may go on.
+  const lines = [...successors].filter((one) => one !== token).flatMap(continued)
+  if (isPublic && successors.size > 0 && !successors.has(token))
+    holds('of uses at once one line of refresh tokens goes on', lines.length <= 1)
+  held = lines[0] ?? (successors.has(token) ? token : undefined)
+})
+
+/** Sends the same several times at once. */
+function atOnce(params: Params, uses: number, holds: Holds): readonly Answer[] {
+  const shot = { name: 'storm', url: plan.endpoints.token, params, credentials }
+  const answers = volley(Array.from({ length: uses }, () => shot))
+  for (const { status } of answers)
+    holds('whatever comes at once is answered and is no failure', status < 500 || status === 503)
+  return answers
+}
+
+const bringsToken = (answer: Answer) => typeof membersOf(answer)['access_token'] === 'string'
+
+/** The refresh token that is to be used from now on: without a new one that is the old one (RFC 6749 §6). */
+function successorOf(answer: Answer, token: string): string {
+  const { refresh_token: next } = membersOf(answer)
+  return typeof next === 'string' ? next : token
+}
+
+/** What comes after a refresh token; nothing where it is worth nothing. */
+function continued(token: string): readonly string[] {
+  const answer = post('successor', plan.endpoints.token, refreshBy(token), credentials)
+  return bringsToken(answer) ? [successorOf(answer, token)] : []
+}
+
+const refreshBy = (token: string) => ({ grant_type: 'refresh_token', refresh_token: token })
+
+const firstRefreshToken = () =>
+  textOf(membersOf(post('first token', plan.endpoints.token, redemption(), credentials)), 'refresh_token')
+
+/** What redeems a code that a person has just let the client have. */
+function redemption(): Params {
+  const { jar, person, left } = session ?? newSession(turn())
+  // Whether it still holds is unknown until the person is back.
+  session = undefined
+  const params = plan.openid ? { scope: 'openid offline_access', prompt: 'consent' } : {}
+  const { arrival, redemptionOf } = arriveWithCode(client, person, params, jar)
+  const code = arrival.get('code')
+  if (code === undefined) throw new Abandoned()
+  if (left > 0) session = { jar, person, left: left - 1 }
+  return redemptionOf(code)
+}

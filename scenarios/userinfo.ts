@@ -1,0 +1,54 @@
+import type { LoadUser } from '../core/story.ts'
+import { type Answer, tell } from './lib/story.ts'
+import { claimsOf, get, membersOf, randomText, textOf } from './lib/oauth.ts'
+import { personOf, plan, turn } from './lib/plan.ts'
+import { signInWithCode } from './lib/sign-in-with-code.ts'
+
+/** So many times a client asks about a person before somebody else signs in. */
+const asksPerSession = 8
+
+/** One ask in so many is followed by one with a token that nobody was given. */
+const unknownEvery = 5
+
+/** What a person lets the client know, as far as it may ask for that. */
+const scope = ['openid', 'profile', 'email']
+  .filter((name) => plan.client.scope === undefined || plan.client.scope.split(' ').includes(name))
+  .join(' ')
+
+/** What the sign-in at this virtual user came to. */
+let session: { readonly headers: Readonly<Record<string, string>>; readonly sub: unknown; left: number } | undefined
+
+/** How many have signed in at this virtual user: the next one is never the same person. */
+let sessions = 0
+
+export const userinfo = tell('userinfo', ({ holds }) => {
+  const number = turn()
+  const { headers, sub, left } = session ?? newSession(personOf(number + sessions++))
+  // Whether it still holds is unknown until the answer is here.
+  session = undefined
+  const answer = get('userinfo', plan.endpoints.userinfo, headers)
+  const claims = claimsIn(answer)
+  holds('every live token is answered with claims', answer.status === 200 && claims !== undefined)
+  if (answer.status !== 200 || claims === undefined) return
+  holds('the claims are those of the person in the ID token', claims['sub'] === sub)
+
+  if (number % unknownEvery === 0) {
+    const refused = get('unknown token', plan.endpoints.userinfo, bearing(randomText(32)))
+    holds('an unknown token is refused', refused.status === 401)
+  }
+  if (left > 1) session = { headers, sub, left: left - 1 }
+})
+
+function newSession(person: LoadUser) {
+  const members = signInWithCode(plan.client, person, { scope })
+  const sub = claimsOf(textOf(members, 'id_token'))?.['sub']
+  return { headers: bearing(textOf(members, 'access_token')), sub, left: asksPerSession }
+}
+
+const bearing = (token: string) => ({ authorization: `Bearer ${token}` })
+
+/** What is told of a person, in JSON or in a JWT where the client has registered for that; nothing where it is nothing. */
+function claimsIn(answer: Answer) {
+  const claims = answer.body.startsWith('{') ? membersOf(answer) : claimsOf(answer.body)
+  return claims !== undefined && Object.keys(claims).length > 0 ? claims : undefined
+}

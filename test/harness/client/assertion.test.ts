@@ -1,0 +1,48 @@
+import { exportJWK, generateKeyPair, type JWK, jwtVerify } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { signedAssertion, signingAlgorithmOf } from '../../../harness/client/assertion.ts'
+import { Untestable } from '../../../harness/error.ts'
+import { Secret } from '../../../harness/target/secret.ts'
+import type { ClientAccount } from '../../../harness/target/target.ts'
+import { targetAt } from '../runner/units.ts'
+
+const issuer = 'https://as.example'
+
+const account: ClientAccount = {
+  client_id: 'app',
+  token_endpoint_auth_method: 'private_key_jwt',
+  redirect_uris: [],
+  grant_types: ['client_credentials'],
+}
+
+const clientWith = (key: JWK) => ({
+  account: { ...account, private_key: new Secret(JSON.stringify(key)) },
+  target: targetAt(issuer),
+  now: Date.now,
+})
+
+describe('a client assertion', () => {
+  test.each<readonly [string, Partial<JWK>]>([
+    ['RS256', {}],
+    ['PS512', { alg: 'PS512' }],
+    ['ES256', {}],
+    ['ES384', { kid: 'own' }],
+    ['ES512', {}],
+    ['EdDSA', {}],
+  ])('is signed by %s where the key says so, or is of that kind', async (alg, said) => {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+    const { alg: _, ...bare } = await exportJWK(privateKey)
+    const key = { ...bare, ...said }
+    expect(signingAlgorithmOf(key)).toBe(alg)
+
+    const { payload, protectedHeader } = await jwtVerify(await signedAssertion(clientWith(key), {}), publicKey)
+    expect(protectedHeader).toEqual({ alg, ...(said.kid !== undefined && { kid: said.kid }) })
+    expect(payload).toMatchObject({ iss: 'app', sub: 'app', aud: issuer, jti: expect.any(String) })
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60)
+  })
+
+  test('cannot be had of a client without a key', async () => {
+    const keyless = { account, target: targetAt(issuer), now: Date.now }
+    await expect(signedAssertion(keyless, {})).rejects.toThrow(Untestable)
+  })
+})

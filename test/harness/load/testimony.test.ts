@@ -1,0 +1,78 @@
+import { UnsecuredJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { rfc6749 } from '../../../core/spec/rfc6749.ts'
+import type { Invariant, Judgement, Tidings } from '../../../core/story.ts'
+import { testimony } from '../../../harness/load/testimony.ts'
+import { targetAt } from '../runner/units.ts'
+import { serveJson } from '../target/serve.ts'
+
+const tidings = (more: Partial<Tidings>): Tidings => ({
+  scenario: 'tale',
+  story: 'tale',
+  seconds: [],
+  unique: [],
+  samples: [],
+  ...more,
+})
+
+const invariant = (by?: Judgement): Invariant => ({ proves: [rfc6749.codeSingleUse], ...(by !== undefined && { by }) })
+
+const judgedOf = async (told: readonly Tidings[], observed: unknown[] = []) => {
+  await using server = await serveJson(() => ({ '/jwks': { keys: [] } }))
+  const metadata = { issuer: server.origin, jwks_uri: `${server.origin}/jwks` }
+  const heard = testimony(targetAt(server.origin, { metadata }), {
+    onValue: (kind, isNew) => observed.push([kind, isNew]),
+    onSample: (kind, isValid) => observed.push([kind, isValid]),
+  })
+  for (const one of told) heard.hear(one)
+  return await heard.judge()
+}
+
+describe('what virtual users have told', () => {
+  test('shows what came twice, whoever saw it, for each story and kind', async () => {
+    const observed: unknown[] = []
+    const judged = await judgedOf(
+      [
+        tidings({ unique: [['code', 'a', '']] }),
+        tidings({
+          unique: [
+            ['code', 'a', ''],
+            ['jti', 'a', 'token'],
+            ['jti', 'a', 'token'],
+          ],
+        }),
+        tidings({ story: 'other', unique: [['code', 'b', '']] }),
+        tidings({ story: 'other', region: 'north', unique: [['code', 'a', '']] }),
+      ],
+      observed,
+    )
+    expect(judged.of('tale', invariant({ unique: 'code' }))).toEqual({ observed: 2, broken: 1 })
+    expect(judged.of('tale', invariant({ unique: 'jti' }))).toEqual({ observed: 2, broken: 0 })
+    expect(judged.of('other', invariant({ unique: 'code' }))).toEqual({ observed: 2, broken: 1 })
+    expect(judged.of('tale', invariant({ unique: 'client_id' }))).toEqual({ observed: 0, broken: 0 })
+    expect(judged.isFull).toBe(false)
+    expect(observed).toEqual([
+      ['code', true],
+      ['code', false],
+      ['jti', true],
+      ['jti', true],
+      ['code', true],
+      ['code', false],
+    ])
+  })
+
+  test('is judged by its samples, of its own story and kind', async () => {
+    const token = new UnsecuredJWT({}).encode()
+    const observed: unknown[] = []
+    const judged = await judgedOf([tidings({ samples: [{ kind: 'id_token', token, at: Date.now() }] })], observed)
+    expect(judged.of('tale', invariant({ sampled: 'id_token' }))).toEqual({ observed: 1, broken: 1 })
+    expect(judged.of('tale', invariant({ sampled: 'access_token' }))).toEqual({ observed: 0, broken: 0 })
+    expect(judged.of('other', invariant({ sampled: 'id_token' }))).toEqual({ observed: 0, broken: 0 })
+    expect(judged.samples).toMatchObject({ verified: 0, rejected: 1 })
+    expect(observed).toEqual([['id_token', false]])
+  })
+
+  test('says nothing of what the scripts judge themselves', async () => {
+    expect((await judgedOf([])).of('tale', invariant())).toBeUndefined()
+  })
+})
