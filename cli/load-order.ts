@@ -73,7 +73,7 @@ const usualMix: Readonly<Record<string, number>> = {
   'saml-sso': 5,
 }
 
-/** What nobody presses for by mistake: iterations a second, all scenarios together, and seconds. */
+/** What nobody presses for by mistake: iterations of a scenario a second, and seconds. */
 const caps = { rate: 2000, seconds: 600 }
 
 /**

@@ -19,7 +19,7 @@ export interface Invariant {
 export type Judgement = { readonly unique: UniqueKind } | { readonly sampled: SampleKind }
 
 /** Values that must never come twice. */
-export type UniqueKind = 'code' | 'jti' | 'client_id' | 'assertion_id' | 'name_id'
+export type UniqueKind = 'code' | 'jti' | 'client_id' | 'assertion_id' | 'name_id' | 'sub'
 
 /** Tokens of which some are verified in full. */
 export type SampleKind = 'access_token' | 'id_token' | 'saml_response'

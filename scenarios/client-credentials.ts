@@ -1,12 +1,13 @@
+import exec from 'k6/execution'
 import { claimsOf, credentialsOf, membersOf, post } from './lib/oauth.ts'
 import { signAhead } from './lib/assertion.ts'
-import { plan, turn } from './lib/plan.ts'
+import { plan } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
 
 /** One client for each method of authentication, which take turns. */
 const services = plan.services.map((client) => ({ client, credentials: credentialsOf(client) }))
 
-const next = () => services[turn() % services.length]
+const next = () => services[exec.scenario.iterationInTest % services.length]
 
 export const clientCredentials = tell(
   'client-credentials',

@@ -42,7 +42,7 @@ export const stories = {
     invariants: {
       'state comes back unchanged': { proves: [rfc6749.stateReturned] },
       'every code is redeemed': { proves: [rfc6749.tokenResponse] },
-      'no code is issued twice': { proves: [rfc6749.codeSingleUse], by: { unique: 'code' } },
+      'no code is issued twice': { proves: [rfc6749.tokensUnguessable], by: { unique: 'code' } },
       'a spent code stays spent': { proves: [rfc6749.codeSingleUse] },
       'the ID token has the nonce of its request': {
         proves: [oidcCore.idTokenNonce],
@@ -52,8 +52,9 @@ export const stories = {
         proves: [oidcCore.idTokenAudience],
         unseenWhere: 'the target is no OpenID provider',
       },
-      'the ID token is about the person who signed in': {
+      'no two people share a subject': {
         proves: [oidcCore.subjectUnique],
+        by: { unique: 'sub' },
         unseenWhere: 'the target is no OpenID provider',
       },
       'a published key verifies the sampled ID tokens': {

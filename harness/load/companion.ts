@@ -33,7 +33,7 @@ const makeAtMost = 1000
 const count = z.int().nonnegative()
 
 /** Values that never come twice, and tokens that are sampled, by the names that go over the wire. */
-export const uniqueKind = z.enum(['code', 'jti', 'client_id', 'assertion_id', 'name_id'])
+export const uniqueKind = z.enum(['code', 'jti', 'client_id', 'assertion_id', 'name_id', 'sub'])
 export const sampleKind = z.enum(['access_token', 'id_token', 'saml_response'])
 
 const tidingsShape = z.object({

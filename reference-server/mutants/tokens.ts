@@ -32,9 +32,13 @@ export const idTokenIssuer = mutants(rules.idTokenIssuer, {
   'names no issuer': { fault: 'there is only one issuer, so nobody needs its name', apply: () => undefined },
 })
 
+/** Who signed in first, by client. */
+const people = new Map<string, string>()
+
 export const idTokenSubject = mutants(rules.idTokenSubject, {
   'writes a number': {
     fault: 'the primary key of a person is a number and is written as one',
+    breaks: [oidcCore.idTokenSubject, oidcCore.userinfoSameSubject],
     apply: ({ sub }) => Number(sub),
   },
   'writes a subject that is too long': {
@@ -44,7 +48,17 @@ export const idTokenSubject = mutants(rules.idTokenSubject, {
   },
   'leaves the subject out': {
     fault: 'the claim is called user_id here, and sub was forgotten',
+    breaks: [oidcCore.idTokenSubject, oidcCore.userinfoSameSubject],
     apply: () => undefined,
+  },
+  'names whoever came first': {
+    fault: 'the person is read from a cache that is kept by client',
+    breaks: [oidcCore.subjectUnique, oidcCore.userinfoSameSubject],
+    apply({ clientId, sub }) {
+      const first = people.get(clientId) ?? sub
+      people.set(clientId, first)
+      return first
+    },
   },
   'writes another subject than userinfo': {
     fault: 'pairwise subjects are computed for ID tokens and not for userinfo',

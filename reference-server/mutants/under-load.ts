@@ -60,11 +60,11 @@ export const tokenIsLookedUp = mutants(lookRule, {
   },
 })
 
-/** How many requests in a row come to the same worker. */
-const inARow = 8
+/** How many requests in a row come to the same worker, unless said. */
+const usuallyInARow = 8
 
 /** Counts as two workers do that know nothing of each other, and take turns. */
-function twoWorkers(): () => number {
+function twoWorkers(inARow = usuallyInARow): () => number {
   const counted = [0, 0]
   let asked = 0
   return () => {
@@ -95,6 +95,7 @@ export const issuedCredentials = mutants(issueRule, {
 })
 
 const drawn = twoWorkers()
+const codesDrawn = twoWorkers(3)
 const seed = randomUUID()
 
 export const newSecret = mutants(secretRule, {
@@ -104,6 +105,14 @@ export const newSecret = mutants(secretRule, {
     apply: (of) =>
       of === 'access token'
         ? createHash('sha256').update(`${seed} ${drawn()}`).digest('base64url')
+        : secretRule.apply(of),
+  },
+  'draws codes alike in each worker': {
+    fault: 'codes live for a minute, so a generator that is seeded by the time was thought to be enough for them',
+    breaks: [rfc6749.tokensUnguessable],
+    apply: (of) =>
+      of === 'code'
+        ? createHash('sha256').update(`code ${seed} ${codesDrawn()}`).digest('base64url')
         : secretRule.apply(of),
   },
 })

@@ -34,7 +34,7 @@ export const idTokenIssuer = rule(
 )
 
 export const idTokenSubject = rule(
-  [oidcCore.idTokenSubject, oidcCore.userinfoSameSubject],
+  [oidcCore.idTokenSubject, oidcCore.subjectUnique, oidcCore.userinfoSameSubject],
   (facts: IdTokenFacts): unknown => facts.sub,
 )
 

@@ -39,6 +39,7 @@ const generators: Readonly<Record<string, () => string | Promise<string>>> = {
   'what-is-tested': whatIsTested,
   scenarios: scenarioTable,
   workloads: workloadTable,
+  invariants: invariantTable,
   'exit-codes': exitCodeTable,
   reports: reportTable,
   verdicts: verdictTable,
@@ -116,8 +117,22 @@ function scenarioTable(): string {
       `\`${name}\``,
       title,
       `p95 ≤ ${promise.p95} ms, p99 ≤ ${promise.p99} ms`,
-      Object.keys(invariants).join('; '),
+      Object.keys(invariants).length,
     ]),
+  )
+}
+
+function invariantTable(): string {
+  return table(
+    ['scenario', 'what must hold', 'proves', 'is not seen where'],
+    Object.entries<Story>(stories).flatMap(([name, { invariants }]) =>
+      Object.entries(invariants).map(([invariant, { proves, unseenWhere }]) => [
+        `\`${name}\``,
+        invariant,
+        proves.map(({ id }) => `\`${id}\``).join(', '),
+        unseenWhere ?? '',
+      ]),
+    ),
   )
 }
 
