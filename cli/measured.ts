@@ -45,7 +45,7 @@ export const blockOptions = {
   pairs: wholeOr(
     '--pairs <number>',
     'end after so many pairs of blocks, decided or not',
-    { atLeast: 6, atMost: 1000 },
+    { atLeast: 10, atMost: 1000 },
     40,
   ),
   margin: measureOr('--margin <percent>', 'let the second be worse by so much', { atLeast: 0.1, atMost: 1000 }, 10),

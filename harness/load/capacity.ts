@@ -84,7 +84,7 @@ export async function findCapacity(target: Target, options: CapacityOptions): Pr
         endedBecause = `it keeps its promise at ${atMost}, and no more was asked for`
       rate = Math.round(high === undefined ? Math.min(atMost, low * 2) : low === 0 ? high / 4 : Math.sqrt(low * high))
       // Whole rates can be too close to each other to go on.
-      if (rate === low || rate === high) break
+      if ((low > 0 && rate === low) || rate === high) break
     }
   }
   for (let again = 0; again < confirmations && low > 0 && high !== undefined; again++) {

@@ -35,7 +35,7 @@ export interface Standing {
 }
 
 /** Fewer pairs say nothing at all. */
-const pairsAtLeast = 6
+const pairsAtLeast = 10
 
 /**
  * Judges each metric by the pairs that are valid. It has regressed where the ratio is worse than the margin beyond doubt, it

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
@@ -8,7 +9,8 @@ export interface Dice {
 }
 
 export function diceOf(seed: number): Dice {
-  const generator = xoroshiro128plus(seed)
+  // Seeds that are close to each other would begin alike.
+  const generator = xoroshiro128plus(createHash('sha256').update(`${seed}`).digest().readInt32BE(0))
   return { roll: (sides) => uniformInt(generator, 0, sides - 1) }
 }
 
@@ -32,15 +34,29 @@ export function trimmedMean(values: readonly number[]): number {
 
 const usualResamples = 10_000
 
+/** Where a bootstrap of few values would be surest of itself: beyond it lies one of a hundred. */
+const quantileOfNormal = 2.326
+
+/**
+ * How much wider than drawn from so many values the truth is spread: they are but a sample, as with Student's t, of which
+ * this is the usual approximation. The trimmed ones do not count (Yuen 1974).
+ */
+export function widening(many: number): number {
+  const freedom = many - 2 * Math.floor(many * trimmed) - 1
+  return freedom < 1 ? Number.POSITIVE_INFINITY : 1 + (quantileOfNormal ** 2 + 1) / (4 * freedom)
+}
+
 /**
  * What the trimmed mean of these values might as well have been: those of samples of as many that are drawn from them with
- * replacement, in order of size. The values are of pairs of blocks, which do not depend on each other as requests do.
+ * replacement, widened for how few there are, in order of size. The values are of pairs of blocks, which do not depend on
+ * each other as requests do.
  */
 export function bootstrapMeans(values: readonly number[], dice: Dice, resamples = usualResamples): Float64Array {
   const sorted = Float64Array.from(values).toSorted()
   const many = sorted.length
   const cut = Math.floor(many * trimmed)
   const means = new Float64Array(many === 0 ? 0 : resamples)
+  const [centre, width] = [trimmedMean(values), widening(many)]
   const drawn = new Int32Array(many)
   for (let at = 0; at < means.length; at++) {
     for (let one = 0; one < many; one++) drawn[one] = dice.roll(many)
@@ -48,7 +64,7 @@ export function bootstrapMeans(values: readonly number[], dice: Dice, resamples 
     drawn.sort()
     let sum = 0
     for (let one = cut; one < many - cut; one++) sum += sorted[drawn[one] ?? 0] ?? 0
-    means[at] = sum / (many - 2 * cut)
+    means[at] = centre + width * (sum / (many - 2 * cut) - centre)
   }
   return means.toSorted()
 }
