@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
   calibrate as calibration,
   type Calibration,
   type Injection,
   whyUnjudged,
 } from '../harness/load/comparison/calibrate.ts'
+import { calibrationsIn, isCalibrationOf } from '../harness/load/comparison/stored.ts'
 import { usualBar } from '../harness/load/comparison/judge.ts'
 import { latency } from '../harness/reports/figures.ts'
 import { writeDocument } from '../harness/reports/table.ts'
@@ -80,12 +79,7 @@ const injectionLine = ({ delay, milliseconds, standings }: Injection) =>
 
 /** Beside those of other machines, scenarios and rates; in the place of an older one of the same. */
 async function keep(folder: string, made: Calibration): Promise<string> {
-  const text = await readFile(join(folder, 'calibration.json'), 'utf8').catch(() => '{}')
-  const { calibrations = [] } = JSON.parse(text) as { readonly calibrations?: readonly Calibration[] }
-  const others = calibrations.filter(
-    ({ machine, story, rate, blockSeconds }) =>
-      machine !== made.machine || story !== made.story || rate !== made.rate || blockSeconds !== made.blockSeconds,
-  )
+  const others = (await calibrationsIn(folder)).filter((one) => !isCalibrationOf(one, made))
   return await writeDocument(folder, 'calibration.json', { schema_version: 1, calibrations: [...others, made] })
 }
 

@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Calibration, whyUnjudged } from '../harness/load/comparison/calibrate.ts'
-import { compare as comparison, type Comparison } from '../harness/load/comparison/compare.ts'
+import { compare as comparison, compareWithStored, type Comparison } from '../harness/load/comparison/compare.ts'
 import { type Standing, usualBar } from '../harness/load/comparison/judge.ts'
 import { machineName } from '../harness/load/comparison/machine.ts'
+import { calibrationsIn, isCalibrationOf, storedComparison } from '../harness/load/comparison/stored.ts'
 import { HarnessError } from '../harness/error.ts'
 import { latency, rate } from '../harness/reports/figures.ts'
 import { writeDocument } from '../harness/reports/table.ts'
 import { columns } from '../harness/reports/terminal/columns.ts'
-import { command, flag, textOr } from './command.ts'
+import { command, flag, text, textOr } from './command.ts'
 import { exitCode, type ExitCode } from './exit-codes.ts'
 import { blockOptions, measuring, measuringOptions } from './measured.ts'
 import { version } from './version.ts'
@@ -27,6 +26,7 @@ export const compare = command({
   options: {
     ...measuringOptions,
     ...blockOptions,
+    against: text('--against <file>', 'compare one server with the second one of a stored comparison.json'),
     out: textOr('--out <folder>', 'write comparison.json into this folder, and read calibration.json there', '.assay'),
     json: flag('--json', 'print the result as JSON, and nothing else'),
   },
@@ -39,33 +39,52 @@ export const compare = command({
   ],
   run: async ({ arguments: files, options, io }) => {
     const [first, second = first, ...more] = files
-    if (first === undefined || more.length > 0)
-      throw new HarnessError('USAGE', `${files.length} target files were named`, { hint: 'name two' })
-    const { scenario: story, seed, rate: perSecond, block, pairs, margin, json } = options
+    const { scenario: story, seed, rate: perSecond, block, pairs, margin, against, json } = options
+    if (first === undefined || more.length > 0 || (against !== undefined && files.length > 1))
+      throw new HarnessError('USAGE', `${files.length} target files were named`, {
+        hint: against === undefined ? 'name two' : 'name one: --against names what it is compared with',
+      })
+    const course = { story, rate: perSecond, blockSeconds: block }
+    const stored = against === undefined ? undefined : await storedComparison(against, course)
+    const known = (await calibrationsIn(options.out)).find((one) => isCalibrationOf(one, course))
     const say = (line: string) => (json ? io.error : io.out).write(`${line}\n`)
-    return await measuring([{ file: first }, { file: second }], story, io, async ({ subjects, ...rest }) => {
-      const [a, b] = subjects.map(({ subject, target }) => ({
+    const choices = stored === undefined ? [{ file: first }, { file: second }] : [{ file: first }]
+    return await measuring(choices, story, io, async ({ subjects, ...rest }) => {
+      const [a, b = a] = subjects.map(({ subject, target }) => ({
         target,
         ...(subject.settings.load?.metrics_url !== undefined && { metricsUrl: subject.settings.load.metrics_url }),
       }))
       if (a === undefined || b === undefined) return exitCode.badUsage
-      const compared = await comparison(a, b, {
+      const settings = {
         ...rest,
-        story,
-        rate: perSecond,
-        blockSeconds: block,
+        ...course,
         vus: Math.max(10, Math.ceil(perSecond)),
         pairsAtOnce: Math.min(pairs, pairsAtOnce),
         pairsAtMost: pairs,
         bar: { ...usualBar, margin: margin / 100 },
         seed,
-        onLook: (standings, many) => io.error.write(`${many} pairs: ${brief(standings)}\n`),
-      })
-      const known = await calibrationIn(options.out, compared)
-      const document = { schema_version: 1, assay: version, first, second, margin: margin / 100, seed, ...compared }
+        onLook: (standings: readonly Standing[], many: number) =>
+          io.error.write(`${many} pairs: ${brief(standings)}\n`),
+      }
+      const compared =
+        stored === undefined ? await comparison(a, b, settings) : await compareWithStored(a, stored.pairs, settings)
+      const names = stored === undefined ? { first, second } : { first: against, second: first }
+      const document = {
+        schema_version: 1,
+        assay: version,
+        machine: machineName(),
+        ...names,
+        margin: margin / 100,
+        seed,
+        ...compared,
+      }
       const path = await writeDocument(options.out, 'comparison.json', document)
+      const note =
+        stored === undefined
+          ? []
+          : ['they were not pressed in turns: what has changed on the machine is in the difference']
       if (json) io.out.write(`${JSON.stringify(document, null, 2)}\n`)
-      else for (const line of [...report(compared, known), `result   ${path}`]) say(line)
+      else for (const line of [...report(compared, known), ...note, `result   ${path}`]) say(line)
       return exitOf(compared, known)
     })
   },
@@ -76,20 +95,6 @@ const pairsAtOnce = 20
 
 const brief = (standings: readonly Standing[]) =>
   standings.map(({ metric, verdict, ratio }) => `${metric} ${verdict} (×${ratio.toFixed(2)})`).join(', ')
-
-/** What is known of such comparisons on this machine; nothing where they were not calibrated. */
-async function calibrationIn(folder: string, { story, rate: perSecond, blockSeconds }: Comparison) {
-  const text = await readFile(join(folder, 'calibration.json'), 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  const read = JSON.parse(text) as { readonly calibrations?: readonly Calibration[] }
-  return read.calibrations?.find(
-    (one) =>
-      one.machine === machineName() &&
-      one.story === story &&
-      one.rate === perSecond &&
-      one.blockSeconds === blockSeconds,
-  )
-}
 
 export function report(compared: Comparison, known: Calibration | undefined): readonly string[] {
   const { story, rate: perSecond, blockSeconds, pairs, standings, broken, warnings } = compared

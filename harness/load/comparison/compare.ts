@@ -77,6 +77,44 @@ export async function compare(first: Side, second: Side, options: CompareOptions
     options.onLook?.(standings, pairs.length)
     if (standings.length > 0 && standings.every(({ verdict }) => verdict !== 'inconclusive')) break
   }
+  return comparisonOf(options, { pairs, standings, results })
+}
+
+/**
+ * Presses one server alone and judges it beside the second side of pairs that were stored: each of its blocks beside one of
+ * those, which chance picks. What has changed on the machine since then is in the difference, as it is not where both are
+ * pressed in turns.
+ */
+export async function compareWithStored(
+  side: Side,
+  stored: readonly Pair[],
+  options: CompareOptions,
+): Promise<Comparison> {
+  const dice = diceOf(options.seed)
+  const earlier = stored.flatMap(({ values, invalid }) =>
+    invalid === undefined ? [Object.fromEntries(Object.entries(values).map(([metric, [, b]]) => [metric, b]))] : [],
+  )
+  const turn = options.blockSeconds + pause
+  const blocks = Array.from({ length: options.pairsAtMost }, (_, at) => (at + 1) * turn)
+  const seen = await pressSide(side, { warmUp: 0, blocks }, assemblyOf(1), options)
+  const pairs = seen.blocks.map((block): Pair => {
+    const invalid = disturbanceOf(block, seen.courses)
+    const before = earlier.length === 0 ? {} : (earlier[dice.roll(earlier.length)] ?? {})
+    return { values: valuesOf(before, metricsOf(block)), ...(invalid !== undefined && { invalid }) }
+  })
+  const standings = judgePairs(pairs, options.bar, options.seed)
+  options.onLook?.(standings, pairs.length)
+  const { broken, ...rest } = comparisonOf(options, { pairs, standings, results: [[seen.result, seen.result]] })
+  return { ...rest, broken: broken.filter((one) => one.side === 'second') }
+}
+
+interface Measured {
+  readonly pairs: readonly Pair[]
+  readonly standings: readonly Standing[]
+  readonly results: readonly (readonly [LoadResult, LoadResult])[]
+}
+
+function comparisonOf(options: CompareOptions, { pairs, standings, results }: Measured): Comparison {
   const { story, rate, blockSeconds } = options
   const judged = Object.entries(options.stories[story]?.invariants ?? {}).flatMap(([name, { by }]) =>
     by ? [name] : [],
@@ -129,7 +167,7 @@ async function press(first: Side, second: Side, order: readonly boolean[], optio
   const pairs = order.map((_, at): Pair => {
     const [one, other] = [a.blocks[at], b.blocks[at]]
     const invalid = [one, other].flatMap((block) => disturbanceOf(block, courses) ?? [])[0]
-    return { values: valuesOf(one, other), ...(invalid !== undefined && { invalid }) }
+    return { values: valuesOf(metricsOf(one), metricsOf(other)), ...(invalid !== undefined && { invalid }) }
   })
   return { pairs, results: [a.result, b.result] as const }
 }
@@ -231,18 +269,31 @@ function disturbanceOf(block: Block | undefined, courses: readonly (readonly (re
   return undefined
 }
 
-function valuesOf(one: Block | undefined, other: Block | undefined): Pair['values'] {
-  const [a, b] = [one?.result, other?.result]
-  if (a === undefined || b === undefined) return {}
-  const latencies = quantiles.flatMap((name) => {
-    const both = [a.latency[name], b.latency[name]] as const
-    return both[0] === undefined || both[1] === undefined ? [] : [[name, [both[0], both[1]]] as const]
-  })
-  const costs = [costOf(one), costOf(other)] as const
-  return Object.fromEntries([
-    ...latencies,
-    ...(costs[0] === undefined || costs[1] === undefined ? [] : [['server cpu', [costs[0], costs[1]]] as const]),
-  ])
+/** What was measured of a block, by metric. */
+function metricsOf(block: Block | undefined): Readonly<Record<string, number>> {
+  const cost = costOf(block)
+  return {
+    ...Object.fromEntries(
+      quantiles.flatMap((name) => {
+        const value = block?.result?.latency[name]
+        return value === undefined ? [] : [[name, value] as const]
+      }),
+    ),
+    ...(cost !== undefined && { 'server cpu': cost }),
+  }
+}
+
+/** What both sides of a pair have. */
+function valuesOf(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Readonly<Record<string, readonly [number, number]>> {
+  return Object.fromEntries(
+    Object.entries(one).flatMap(([metric, a]) => {
+      const b = other[metric]
+      return b === undefined ? [] : [[metric, [a, b]] as const]
+    }),
+  )
 }
 
 /** Milliseconds of one processor that a request cost the server. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compare, type CompareOptions } from '../../../../harness/load/comparison/compare.ts'
+import { compare, type CompareOptions, compareWithStored } from '../../../../harness/load/comparison/compare.ts'
 import { usualBar } from '../../../../harness/load/comparison/judge.ts'
 import { targetAt } from '../../runner/units.ts'
 import { serve } from '../../target/serve.ts'
@@ -84,6 +84,14 @@ describe('two servers', () => {
       options({ pairsAtMost: 10 }),
     )
     expect(standings.map(({ metric }) => metric)).toContain('server cpu')
+  })
+
+  test('one of which was measured before: it is held against what is stored of that', async () => {
+    const { pairs } = await compare({ target: first }, { target: second }, options({ engine: engine(1) }))
+    const held = async (factor: number) =>
+      await compareWithStored({ target: second }, pairs, options({ engine: engine(factor) }))
+    expect((await held(1)).standings.map(({ verdict }) => verdict)).not.toContain('regressed')
+    expect((await held(2)).standings.map(({ verdict }) => verdict)).toEqual(['regressed', 'regressed', 'regressed'])
   })
 
   test('where k6 does not run: it is said why', async () => {
