@@ -33,6 +33,15 @@ function linear(most: number, from: number, to: number): Axis {
   }
 }
 
+/** From zero to the very end, which need not be a round number. */
+function upTo(end: number, from: number, to: number): Axis {
+  const step = roundStep(end / 6)
+  return {
+    ticks: Array.from({ length: Math.floor(end / step) + 1 }, (_, at) => at * step),
+    place: (value) => round(from + (value / end) * (to - from)),
+  }
+}
+
 /** The next one, two or five of a power of ten that is not smaller. */
 function roundStep(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)))
@@ -45,7 +54,7 @@ export function courseOf(moments: readonly Moment[]): Markup | undefined {
   if (measured.length < 2) return undefined
   const [height, split] = [300, 200]
   const end = Math.max(...moments.map(({ at }) => at))
-  const x = linear(end, plot.left, width - plot.right)
+  const x = upTo(end, plot.left, width - plot.right)
   const y = logarithmic(
     measured.flatMap(({ latency: { p50 = 0, p99 = 0 } }) => [p50, p99]),
     split - 12,
@@ -54,18 +63,17 @@ export function courseOf(moments: readonly Moment[]): Markup | undefined {
   const rates = linear(Math.max(...moments.map((moment) => moment.rate)), height - plot.bottom, split + 4)
   const line = (name: 'p50' | 'p95' | 'p99') =>
     measured.map(({ at, latency: { [name]: value = 0 } }) => `${x.place(at)},${y.place(value)}`).join(' ')
-  const last = measured.at(-1)
   const area = moments.map((moment) => `${x.place(moment.at)},${rates.place(moment.rate)}`).join(' ')
   const failed = moments.reduce((sum, { failures }) => sum + failures, 0)
   return html`<figure class="course">
-    <figcaption>How it went: latency above, iterations a second below</figcaption>
+    <figcaption>How it went: latency above (p50 solid, p95 dashed, p99 dotted), iterations a second below</figcaption>
     <svg
       viewBox="0 0 ${width} ${height}"
       role="img"
       aria-label="Course of the load over ${duration(end * 1000)}: ${wordsOf(measured)}, ${counted(failed, 'iteration')} failed"
     >
       ${y.ticks.map((value) => html`<line class="grid" x1="${plot.left}" x2="${width - plot.right}" y1="${y.place(value)}" y2="${y.place(value)}" /><text class="axis end" x="${plot.left - 8}" y="${y.place(value) + 4}">${latency(value)}</text>`)}
-      ${(['p50', 'p95', 'p99'] as const).map((name) => html`<polyline class="curve" data-quantile="${name}" points="${line(name)}" /><text class="name" x="${width - plot.right + 6}" y="${y.place(last?.latency[name] ?? 1) + 4}">${name}</text>`)}
+      ${(['p50', 'p95', 'p99'] as const).map((name) => html`<polyline class="curve" data-quantile="${name}" points="${line(name)}" />`)}
       ${rates.ticks.filter((_, at, all) => at === 0 || at === all.length - 1).map((value) => html`<line class="grid" x1="${plot.left}" x2="${width - plot.right}" y1="${rates.place(value)}" y2="${rates.place(value)}" /><text class="axis end" x="${plot.left - 8}" y="${rates.place(value) + 4}">${rate(value)}/s</text>`)}
       <polygon
         class="area"
