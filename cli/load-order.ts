@@ -46,9 +46,9 @@ export type LoadWish = {
 export const shortLoad = {
   scenarios: [],
   workload: 'steady',
-  rate: 20,
+  rate: 8,
   seconds: 5,
-  vus: 20,
+  vus: 8,
   processes: 1,
 } as const satisfies LoadWish
 
