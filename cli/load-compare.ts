@@ -84,7 +84,7 @@ export const compare = command({
           ? []
           : ['they were not pressed in turns: what has changed on the machine is in the difference']
       if (json) io.out.write(`${JSON.stringify(document, null, 2)}\n`)
-      else for (const line of [...report(compared, known), ...note, `result   ${path}`]) say(line)
+      else for (const line of [...report(compared, known, margin / 100), ...note, `result   ${path}`]) say(line)
       return exitOf(compared, known)
     })
   },
@@ -96,7 +96,7 @@ const pairsAtOnce = 20
 const brief = (standings: readonly Standing[]) =>
   standings.map(({ metric, verdict, ratio }) => `${metric} ${verdict} (×${ratio.toFixed(2)})`).join(', ')
 
-export function report(compared: Comparison, known: Calibration | undefined): readonly string[] {
+export function report(compared: Comparison, known: Calibration | undefined, margin: number): readonly string[] {
   const { story, rate: perSecond, blockSeconds, pairs, standings, broken, warnings } = compared
   const invalid = pairs.filter((pair) => pair.invalid !== undefined)
   return [
@@ -115,6 +115,8 @@ export function report(compared: Comparison, known: Calibration | undefined): re
       ]),
     ),
     '',
+    ...intervals(standings, margin),
+    '',
     ...(known === undefined
       ? ['not calibrated: `assay load calibrate` says what these verdicts are worth on this machine']
       : standings.flatMap(({ metric }) => {
@@ -125,6 +127,31 @@ export function report(compared: Comparison, known: Calibration | undefined): re
     ...broken.map(({ side, invariant, times }) => `broken by the ${side}, ${times} times: ${invariant}`),
     ...warnings.map((warning) => `warning: ${warning}`),
   ]
+}
+
+/** How wide the picture is, in characters, and the ratios at its ends: half as long, and twice. */
+const picture = { width: 41, low: 0.5, high: 2 }
+
+const half = ' '.repeat((picture.width - 3) / 2)
+
+/** Where each ratio lies and what it surely lies within, beside no difference (│) and the margin (┊). */
+export function intervals(standings: readonly Standing[], margin: number): readonly string[] {
+  const place = (ratio: number) => {
+    const share = Math.log(ratio / picture.low) / Math.log(picture.high / picture.low)
+    return Math.round(Math.min(1, Math.max(0, share)) * (picture.width - 1))
+  }
+  return columns(
+    ['', `½${half}1${half}2`],
+    standings.map(({ metric, ratio, low, high }) => {
+      const marks = Array.from({ length: picture.width }, (_, at): string =>
+        at >= place(low) && at <= place(high) ? '─' : ' ',
+      )
+      marks[place(1)] = '│'
+      marks[place(1 + margin)] = '┊'
+      marks[place(ratio)] = '●'
+      return [metric, marks.join('')]
+    }),
+  )
 }
 
 /** What is broken under load is worse than what is slow; what nobody can tell is no pass. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { picture, verdictOf } from '../../cli/load-capacity.ts'
-import { exitOf, report } from '../../cli/load-compare.ts'
+import { exitOf, intervals, report } from '../../cli/load-compare.ts'
 import { exitCode } from '../../cli/exit-codes.ts'
 import type { Capacity, CapacityStep } from '../../harness/load/capacity.ts'
 import type { Calibration } from '../../harness/load/comparison/calibrate.ts'
@@ -108,12 +108,27 @@ describe('a comparison ends', () => {
   })
 
   test('with a table that says what was not judged and why', () => {
-    const text = report(compared([standing('p50', 'regressed'), standing('p99', 'regressed')]), blindTo('p99')).join(
-      '\n',
-    )
+    const text = report(
+      compared([standing('p50', 'regressed'), standing('p99', 'regressed')]),
+      blindTo('p99'),
+      0.1,
+    ).join('\n')
     expect(text).toMatch(/^p50 +1 ms +1\.2 ms +1\.20 +1\.10 to 1\.30 +regressed$/m)
     expect(text).toMatch(/^p99 .* not judged$/m)
     expect(text).toContain('p99 is not judged: here it sees no slowdown below 200 %')
-    expect(report(compared([]), undefined).join('\n')).toContain('not calibrated')
+    expect(report(compared([]), undefined, 0.1).join('\n')).toContain('not calibrated')
   })
+})
+
+test('where each ratio lies is drawn beside no difference and the margin', () => {
+  const [, worse = '', same = ''] = intervals(
+    [standing('p50', 'regressed'), { ...standing('p95', 'not worse'), ratio: 1, low: 0.95, high: 1.02 }],
+    0.1,
+  )
+  const dot = (line: string) => line.indexOf('●')
+  expect(dot(worse)).toBeGreaterThan(worse.indexOf('┊'))
+  expect(worse.indexOf('┊')).toBeGreaterThan(worse.indexOf('│'))
+  // It lies on the mark of no difference.
+  expect(dot(same)).toBe(worse.indexOf('│'))
+  expect(dot(same)).toBeLessThan(same.indexOf('┊'))
 })

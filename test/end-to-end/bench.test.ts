@@ -13,9 +13,9 @@ const quartiles = [ratio, ratio]
 
 // What is measured on a machine that tests are running on says nothing: only that it is measured is looked at.
 describe('npm run bench', () => {
-  test('measures issuance, flows, memory and fuzzing, and says so in JSON', async () => {
+  test('measures issuance, flows, memory, fuzzing and load, and says so in JSON', async () => {
     const { stdout } = await bench('--json')
-    const { issuance, flows, memory, fuzz } = JSON.parse(stdout) as Readonly<
+    const { issuance, flows, memory, fuzz, load } = JSON.parse(stdout) as Readonly<
       Record<string, Readonly<Record<string, unknown>>>
     >
 
@@ -35,6 +35,17 @@ describe('npm run bench', () => {
       casesPerSecond: expect.any(Number),
       requestsToKill: { median: expect.any(Number), p95: expect.any(Number), mutants: 2, notFound: [] },
     })
+    expect(load?.['scenarios']).toEqual({
+      'client-credentials': {
+        requestsPerSecond: expect.any(Number),
+        generatorMicrosPerRequest: expect.any(Number),
+        ofBareScript: expect.any(Number),
+        spread: [expect.any(Number), expect.any(Number)],
+      },
+    })
+    // A way is never shorter than it is to be.
+    for (const { asked, added } of load?.['distance'] as readonly { readonly asked: number; readonly added: number }[])
+      expect(added).toBeGreaterThan(asked - 1)
   })
 
   test('measures a part alone', async () => {
@@ -46,7 +57,7 @@ describe('npm run bench', () => {
   test('says which parts there are', async () => {
     await expect(bench('--only', 'speed')).rejects.toMatchObject({
       code: 3,
-      stderr: 'there is no part speed to measure; name some of issuance, flows, memory, fuzz with --only\n',
+      stderr: 'there is no part speed to measure; name some of issuance, flows, memory, fuzz, load with --only\n',
     })
   })
 })

@@ -32,6 +32,12 @@ const results: Results = {
     },
   },
   memory: { bytesPerGrant: 880.6, bytesPerGrantAt: { 10000: 1004, 1000000: 925.1 }, afterExpiry: 1.02 },
+  load: {
+    scenarios: {
+      userinfo: { requestsPerSecond: 600, generatorMicrosPerRequest: 80.55555, ofBareScript: 1.25, spread: [1.2, 1.3] },
+    },
+    distance: [{ asked: 10, added: 10.61234, p99: 12 }],
+  },
 }
 
 test('as JSON each ratio is a number, with its spread beside it', () => {
@@ -54,6 +60,12 @@ test('as JSON each ratio is a number, with its spread beside it', () => {
       },
     },
     memory: { bytesPerGrant: 881, bytesPerGrantAt: { 10000: 1004, 1000000: 925 }, afterExpiry: 1.02 },
+    load: {
+      scenarios: {
+        userinfo: { requestsPerSecond: 600, generatorMicrosPerRequest: 80.556, ofBareScript: 1.25, spread: [1.2, 1.3] },
+      },
+      distance: [{ asked: 10, added: 10.612, p99: 12 }],
+    },
   })
 })
 

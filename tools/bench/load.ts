@@ -6,6 +6,7 @@ import { runLoad, scriptPath } from '../../harness/load/run.ts'
 import { openTarget } from '../../harness/target/open.ts'
 import type { Target } from '../../harness/target/target.ts'
 import { stories } from '../../scenarios/stories.ts'
+import { measureDistance } from './distance.ts'
 import { quantile } from './measure.ts'
 import { type Passage, player, recorder } from './tape.ts'
 
@@ -24,6 +25,8 @@ export interface LoadEffort {
   readonly seconds: number
   /** Requests a second, which all scenarios come to. */
   readonly rate: number
+  /** How many requests go each way from each distance. */
+  readonly distances: number
   /** Only these; all where there are none. */
   readonly only: readonly string[]
 }
@@ -41,7 +44,8 @@ export async function measureLoad(effort: LoadEffort, say: (line: string) => voi
     const cost = await measureStory(story, effort)
     if (cost !== undefined) costs[story] = cost
   }
-  return { scenarios: costs }
+  say('load: distance')
+  return { scenarios: costs, distance: await measureDistance(effort.distances) }
 }
 
 async function measureStory(story: string, effort: LoadEffort): Promise<ScenarioCost | undefined> {

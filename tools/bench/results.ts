@@ -1,3 +1,4 @@
+import type { DistanceCost } from './distance.ts'
 import type { FlowCost } from './flows.ts'
 import type { FuzzFigures } from './fuzz.ts'
 import type { Issuance } from './issuance.ts'
@@ -13,7 +14,10 @@ export interface Results {
   readonly flows?: Readonly<Record<string, FlowCost>>
   readonly memory?: Memory
   readonly fuzz?: FuzzFigures
-  readonly load?: { readonly scenarios: Readonly<Record<string, ScenarioCost>> }
+  readonly load?: {
+    readonly scenarios: Readonly<Record<string, ScenarioCost>>
+    readonly distance: readonly DistanceCost[]
+  }
 }
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000
@@ -61,6 +65,11 @@ export const asJson = ({ issuance, flows, memory, fuzz, load, ...machine }: Resu
             generatorMicrosPerRequest: rounded(cost.generatorMicrosPerRequest),
             ofBareScript: rounded(cost.ofBareScript),
             spread: cost.spread.map(rounded),
+          })),
+          distance: load.distance.map((one) => ({
+            asked: one.asked,
+            added: rounded(one.added),
+            p99: rounded(one.p99),
           })),
         },
       }),
@@ -112,5 +121,7 @@ export function asText({ node, pinned, issuance = {}, flows = {}, memory, fuzz, 
       `  ${name.padEnd(18)} ${micros.toFixed(0)} µs at ${perSecond.toFixed(0)}/s, ${said({ median: ofBareScript, spread })}`,
     )
   }
+  for (const { asked, added, p99 } of load?.distance ?? [])
+    lines.push(`  a distance of ${asked} ms adds ${added.toFixed(2)} ms, p99 ${p99.toFixed(2)}`)
   return lines.join('\n')
 }

@@ -2,7 +2,7 @@ import { printable } from '../../printable.ts'
 import { columnsOf, cutAt } from './wrap.ts'
 
 /** No name is wider, so that the figures beside it stay where they are seen. */
-const widestCell = 24
+const widestCell = 44
 
 /** Rows of short texts in columns that are as wide as the widest. A heading that begins with a space stands over figures, which end in line. */
 export function columns(headings: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

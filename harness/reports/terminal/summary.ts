@@ -10,6 +10,7 @@ import { type BrokenRequirement, brokenRequirements, isInconclusive, silentUnits
 import { triedByPlace } from '../tried.ts'
 import { Page } from './page.ts'
 import type { Paint } from './paint.ts'
+import { cutAt } from './wrap.ts'
 
 /** Of units that say the same, so many are named. */
 const namedAtMost = 3
@@ -135,11 +136,14 @@ function load(page: Page, result: LoadResult) {
   for (const warning of result.warnings) page.field('warning', warning, { colour: 'yellow' })
 }
 
+/** No name of a scenario is longer, in columns: what stands beside it is to be seen. */
+const longestScenario = 24
+
 /** The same scenarios, from near and from far. */
 function byRegion(page: Page, regions: Extract<LoadResult, { state: 'measured' }>['regions']) {
   for (const { region, scenarios } of regions) {
     const rows = scenarios.map((one) => [
-      one.scenario,
+      cutAt(one.scenario, longestScenario),
       wholeNumber(one.iterations),
       wholeNumber(one.failures),
       ...['p50', 'p95', 'p99'].map((name) => latency(one.latency[name] ?? Number.NaN)),
