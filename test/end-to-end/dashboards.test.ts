@@ -151,7 +151,8 @@ describe('after a load on the right server', () => {
       (samples) => samples.length === invariants.length,
     )
     expect(new Set(recorded.map(({ labels }) => labels['invariant']))).toEqual(new Set(invariants))
-    expect(await prometheus.query('ALERTS{alertname!="LatencyPromiseBroken"}')).toEqual([])
+    // Nothing but what the machine is too slow for, and what a storm does on purpose.
+    expect(await prometheus.query('ALERTS{alertname!~"LatencyPromiseBroken|ReplayBurst"}')).toEqual([])
   })
 })
 
