@@ -8,10 +8,11 @@ import { readPostedResponse, type SamlResponse } from '../client/saml-response.t
 import { childOf, MalformedXml, type XmlElement } from '../client/xml.ts'
 import { Untestable } from '../error.ts'
 import type { Target } from '../target/target.ts'
-import { clockTolerance, type Flaw, type Found } from './flaw.ts'
+import { allowance, clockTolerance, type Flaw, type Found } from './flaw.ts'
 
 /** Judges SAML responses as the service provider would that they are for, by the keys of the metadata. */
 export function responseJudge(target: Target): (sample: Sample) => Promise<Found> {
+  const refetching = allowance()
   let metadata: Promise<IdpMetadata | string> | undefined
   return async (sample) => {
     const known = await (metadata ??= metadataOf(target))
@@ -19,8 +20,8 @@ export function responseJudge(target: Target): (sample: Sample) => Promise<Found
     const found = await foundIn(sample, known)
     if (typeof found !== 'object' || !found.ofSignature) return found
     // Its key may be younger than the metadata at hand.
-    const latest = await metadataOf(target)
-    if (typeof latest === 'string') return found
+    const latest = await refetching(async () => await metadataOf(target))
+    if (latest === undefined || typeof latest === 'string') return found
     metadata = Promise.resolve(latest)
     return await foundIn(sample, latest)
   }

@@ -3,7 +3,7 @@ import type { Sample, SampleKind } from '../../core/story.ts'
 import { headerOf, HttpClient } from '../client/http.ts'
 import { Redactor } from '../../core/redact.ts'
 import type { Target } from '../target/target.ts'
-import { clockTolerance, type Flaw, type Found } from './flaw.ts'
+import { type Allowance, allowance, clockTolerance, type Flaw, type Found } from './flaw.ts'
 import { responseJudge } from './saml-samples.ts'
 
 /** What became of the samples; the problems, each told once, hold no token. */
@@ -93,20 +93,26 @@ type Keys = ReturnType<typeof createRemoteJWKSet>
 
 /** Judges tokens by the keys of the target, which are fetched for the first of them. */
 function tokenJudge(target: Target): (sample: Sample) => Promise<Found> {
+  const refetching = allowance()
   let keys: Promise<Keys | string> | undefined
   return async (sample) => {
     const known = await (keys ??= keySet(target))
     if (typeof known === 'string') return `the sampled tokens were not verified: ${known}`
-    return await flawWithLatestKeys(sample, target.issuer, known)
+    return await flawWithLatestKeys(sample, target.issuer, known, refetching)
   }
 }
 
 /** Looks again with keys that are fetched anew where none fits: the token may be younger than those at hand. */
-async function flawWithLatestKeys(sample: Sample, issuer: string, keys: Keys): Promise<Flaw | undefined> {
+async function flawWithLatestKeys(
+  sample: Sample,
+  issuer: string,
+  keys: Keys,
+  refetching: Allowance,
+): Promise<Flaw | undefined> {
   const flaw = await flawOf(sample, issuer, keys)
   if (flaw?.ofSignature !== true) return flaw
   // What fails keeps the keys at hand, which then say once more that none fits.
-  await keys.reload().catch(() => undefined)
+  await refetching(async () => await keys.reload().catch(() => undefined))
   return await flawOf(sample, issuer, keys)
 }
 
