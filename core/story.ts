@@ -192,8 +192,7 @@ export interface Sample {
   readonly token: string
   /** When it came, in milliseconds since the epoch: by the time that it is judged it may have expired. */
   readonly at: number
-  /** Who it must be about and for whom, where the script knows. */
-  readonly sub?: string
+  /** For whom it must be, where the script knows. */
   readonly client?: string
   /** Where a SAML response was to be sent. */
   readonly consumer?: string

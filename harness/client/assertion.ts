@@ -23,21 +23,29 @@ export async function signedAssertion(
     throw new Untestable(`the client ${account.client_id} has no private_key`)
   const key = overrides.key ?? (JSON.parse(account.private_key?.reveal() ?? '') as JWK)
   const alg = signingAlgorithmOf(key)
-  const now = Math.floor(client.now() / 1000)
-  const claims = {
-    iss: account.client_id,
-    sub: account.client_id,
-    // Which of its names a server goes by is settled outside the protocol (RFC 7523 §3).
-    aud: account.assertion_audience ?? target.issuer,
-    jti: randomUUID(),
-    iat: now,
-    exp: now + 60,
-    ...overrides.claims,
-  }
+  const claims = { ...assertionClaims(account, target, { now: client.now(), life: 60 }), ...overrides.claims }
   const present = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
   const header = { alg, ...(key.kid !== undefined && { kid: key.kid }), ...overrides.header }
   const signed = await new SignJWT(present).setProtectedHeader({ ...header, alg }).sign(await importJWK(key, alg))
   return overrides.tamper?.(signed) ?? signed
+}
+
+/** The claims of a client assertion that is made now, in milliseconds since the epoch, and good for so many seconds. */
+export function assertionClaims(
+  account: ClientAccount,
+  { issuer }: Pick<Target, 'issuer'>,
+  { now, life }: { readonly now: number; readonly life: number },
+) {
+  const iat = Math.floor(now / 1000)
+  return {
+    iss: account.client_id,
+    sub: account.client_id,
+    // Which of its names a server goes by is settled outside the protocol (RFC 7523 §3).
+    aud: account.assertion_audience ?? issuer,
+    jti: randomUUID(),
+    iat,
+    exp: iat + life,
+  }
 }
 
 /** What a key signs with, as it says itself, or else as keys of its kind do. */

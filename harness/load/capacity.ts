@@ -53,9 +53,6 @@ const warmUpSeconds = 2
 
 const generatorAtMost = 0.8
 
-/** At a rate that is just kept, so many times more must it be kept. */
-const confirmations = 1
-
 /**
  * Searches the highest rate at which a scenario keeps its promise: doubles it until it breaks, then halves what is between.
  * Each rate is approached slowly, and what is measured meanwhile is left out.
@@ -87,13 +84,13 @@ export async function findCapacity(target: Target, options: CapacityOptions): Pr
       if ((low > 0 && rate === low) || rate === high) break
     }
   }
-  for (let again = 0; again < confirmations && low > 0 && high !== undefined; again++) {
-    if (options.signal?.aborted === true) break
-    const step = await attempt(low)
-    if (isKept(step) || step.isGenerator) continue
-    // It was kept by luck: the next lower rate that was kept is the answer.
-    high = low
-    low = Math.max(0, ...steps.filter((one) => isKept(one) && one.rate < low).map((one) => one.rate))
+  if (low > 0 && high !== undefined && options.signal?.aborted !== true) {
+    const again = await attempt(low)
+    if (!isKept(again) && !again.isGenerator) {
+      // It was kept by luck: the next lower rate that was kept is the answer.
+      high = low
+      low = Math.max(0, ...steps.filter((one) => isKept(one) && one.rate < low).map((one) => one.rate))
+    }
   }
   const promise = stories[story]?.promise ?? { p95: Number.POSITIVE_INFINITY, p99: Number.POSITIVE_INFINITY }
   return {

@@ -47,7 +47,6 @@ const tidingsShape = z.object({
       kind: sampleKind,
       token: z.string(),
       at: z.number(),
-      sub: z.string().exactOptional(),
       client: z.string().exactOptional(),
       consumer: z.string().exactOptional(),
     }),
@@ -97,8 +96,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, base: s
     duties.end?.(shareShape.parse(JSON.parse(body)))
     return response.writeHead(204).end()
   }
-  const count = Math.min(makeAtMost, Number(searchParams.get('count') ?? 1))
-  const made = Number.isInteger(count) && count > 0 ? await duties.make(path, count) : undefined
+  const many = Math.min(makeAtMost, Number(searchParams.get('count') ?? 1))
+  const made = Number.isInteger(many) && many > 0 ? await duties.make(path, many) : undefined
   if (made === undefined) return response.writeHead(404).end()
   return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(made))
 }

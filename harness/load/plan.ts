@@ -119,7 +119,8 @@ const registrationFor = (
   ...(token !== undefined && { initial_access_token: token.reveal() }),
 })
 
-const signingKeyOf = ({ private_key: key }: ClientAccount): Readonly<Record<string, string>> | undefined =>
+/** What a client signs with, as a JWK; nothing where it does not sign. */
+export const signingKeyOf = ({ private_key: key }: ClientAccount): Readonly<Record<string, string>> | undefined =>
   key === undefined ? undefined : (JSON.parse(key.reveal()) as Readonly<Record<string, string>>)
 
 /** k6 signs with P-256 some 13,000 times a second and core, with RSA less than a thousand times, with Ed25519 not at all. */

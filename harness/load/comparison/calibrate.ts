@@ -62,8 +62,8 @@ export async function calibrate(
     ...side,
     distance: { roundTripMs: milliseconds, isPrecise: true },
   })
-  const whole = { ...options, pairsAtOnce: options.pairsAtMost, pairsAtMost: options.pairsAtMost * 2 }
-  const { pairs } = await compare(behind(0), behind(0), { ...whole, bar: { ...options.bar, alpha: 0 } })
+  const twice = options.pairsAtMost * 2
+  const { pairs } = await compare(behind(0), behind(0), { ...options, pairsAtOnce: twice, pairsAtMost: twice })
   const calibration = calibrationOf(pairs, options)
   const median = medianOf(pairs.flatMap(({ values }) => values['p50'] ?? []))
   const injections: Injection[] = []

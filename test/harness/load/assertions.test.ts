@@ -40,7 +40,7 @@ describe.each<readonly [string, string, Partial<JWK>]>([
 ])('assertions by %s', (_, alg, more) => {
   test('verify, are for this client at this server, and good for a while', async () => {
     const { key, publicKey } = await pair(alg, more)
-    const pool = assertionPool(accountOf(key), targetAt(issuer))
+    const pool = assertionPool(accountOf(key), key, targetAt(issuer))
     const before = Math.floor(Date.now() / 1000)
     const [assertion = ''] = await pool.take(1)
     const { payload, protectedHeader } = await jwtVerify(assertion, publicKey, { audience: issuer })
@@ -53,7 +53,7 @@ describe.each<readonly [string, string, Partial<JWK>]>([
 
   test('are each given away once, and none has the jti of another', async () => {
     const { key, publicKey } = await pair(alg, more)
-    const pool = assertionPool(accountOf(key), targetAt(issuer))
+    const pool = assertionPool(accountOf(key), key, targetAt(issuer))
     await pool.fill(5)
     const taken = (await Promise.all([pool.take(3), pool.take(4), pool.take(1)])).flat()
     expect(taken).toHaveLength(8)
@@ -65,7 +65,7 @@ describe.each<readonly [string, string, Partial<JWK>]>([
 test('an assertion is for whom the target file says', async () => {
   const { key, publicKey } = await pair('ES384')
   const account = accountOf(key, { assertion_audience: 'https://as.example/token' })
-  const [assertion = ''] = await assertionPool(account, targetAt(issuer)).take(1)
+  const [assertion = ''] = await assertionPool(account, key, targetAt(issuer)).take(1)
   expect((await jwtVerify(assertion, publicKey)).payload.aud).toBe('https://as.example/token')
 })
 
