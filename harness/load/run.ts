@@ -5,7 +5,7 @@ import type { Emit } from '../runner/events.ts'
 import type { Target } from '../target/target.ts'
 import { type Assembly, assemblyOf } from './assembly.ts'
 import { type Companion, startCompanion } from './companion.ts'
-import { type Distance, distanceTo, type Remoteness } from './distance.ts'
+import type { Remoteness } from './distance.ts'
 import { type EngineOutput, runEngine } from './engine-process.ts'
 import { assertTellable, planFor } from './plan.ts'
 import { filledPools } from './pools.ts'
@@ -14,6 +14,7 @@ import type { GeneratorCost, LoadResult } from './result.ts'
 import { resultOf, warningsAbout, warningsOfUnseen } from './scenario-result.ts'
 import { mergeSummaries, summaryIn } from './summary.ts'
 import { type Judged, type Testimony, testimony } from './testimony.ts'
+import { type Way, wayTo } from './way.ts'
 
 export interface LoadOptions {
   /** The k6 binary. */
@@ -70,49 +71,14 @@ export async function runLoad(target: Target, options: LoadOptions, emit: Emit):
   })
   const ways: Way[] = []
   try {
-    for (const part of options.parts) ways.push(await wayTo(target, part))
+    for (const part of options.parts) ways.push(await wayTo(target, part.distance))
     const result = await runParts(target, options, { emit, heard, companion, assembly, ways })
     if (result.state === 'measured') emit({ type: 'load-finished', result })
     return result
   } finally {
-    await Promise.all([companion, ...ways.flatMap(({ distances }) => distances)].map(async (one) => await one.close()))
+    await Promise.all([companion, ...ways].map(async (one) => await one.close()))
   }
 }
-
-/** How a part reaches the target. */
-interface Way {
-  readonly hosts: Readonly<Record<string, string>>
-  readonly distances: readonly Distance[]
-}
-
-/** A long way to each host of the target, where the part is far away. */
-async function wayTo(target: Target, { distance: remoteness }: LoadPart): Promise<Way> {
-  if (remoteness === undefined) return { hosts: {}, distances: [] }
-  const authorities = new Set(
-    [target.issuer, target.saml?.metadata_url, ...Object.values(target.metadata)].flatMap(
-      (value) => authorityOf(value) ?? [],
-    ),
-  )
-  const distances: Distance[] = []
-  const hosts: Record<string, string> = {}
-  for (const authority of authorities) {
-    const at = authority.lastIndexOf(':')
-    const distance = await distanceTo(bare(authority.slice(0, at)), Number(authority.slice(at + 1)), remoteness)
-    distances.push(distance)
-    hosts[authority] = distance.authority
-  }
-  return { hosts, distances }
-}
-
-/** `host:port` of a URL, the usual port of its scheme included; nothing where it is none. */
-function authorityOf(url: unknown): string | undefined {
-  if (typeof url !== 'string' || !/^https?:/i.test(url) || !URL.canParse(url)) return undefined
-  const { protocol, hostname, port } = new URL(url)
-  return `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`
-}
-
-/** An IPv6 address without its brackets. */
-const bare = (host: string) => host.replace(/^\[(.*)\]$/, '$1')
 
 interface Stage {
   readonly emit: Emit
@@ -201,13 +167,13 @@ async function runEngines(
 
 /** Each process of each part. Those of one part divide its iterations; those of several regions the people. */
 function processesFor(target: Target, { parts, skew }: LoadOptions, { companion, ways }: Stage): readonly Process[] {
-  return parts.flatMap(({ region, scenarios, processes = 1 }, index) => {
+  return parts.flatMap(({ region, scenarios, processes = 1, distance }, index) => {
     const share = { index, of: parts.length, ...(region !== undefined && { region }) }
     const plan = planFor(target, {
       scenarios,
       share,
       companion: companion.url,
-      ...(ways[index] !== undefined && ways[index].distances.length > 0 && { hosts: ways[index].hosts }),
+      ...(distance !== undefined && { hosts: ways[index]?.hosts ?? {} }),
       ...(skew !== undefined && { skew }),
     })
     return segmentsOf(processes).map((segment) => ({ plan, region, ...(segment !== undefined && { segment }) }))

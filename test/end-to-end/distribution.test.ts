@@ -14,6 +14,7 @@ import {
   runnerCommands,
   type TestRun,
 } from '../fixtures/kubernetes/operator.ts'
+import { targetByReference } from '../fixtures/kubernetes/target-file.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { assay, type Running, startAssay } from './assay.ts'
 import { type RightServer, startRight } from './right-server.ts'
@@ -23,20 +24,6 @@ const secrets = {
   APP_SECRET: 'the secret of the app',
   ASSAY_COMPANION_SECRET: 'nobody-guesses-this-one',
 }
-
-/** A target file in which every secret is a reference. */
-const targetFor = (issuer: string, ...more: readonly string[]) =>
-  [
-    `issuer: ${issuer}`,
-    'clients:',
-    '  - client_id: app',
-    '    client_secret: ${APP_SECRET}',
-    '    redirect_uris: [https://rp.example/callback]',
-    '    grant_types: [authorization_code, client_credentials]',
-    'users: [{ username: alice, password: "${ALICE_PASSWORD}" }]',
-    ...more,
-    '',
-  ].join('\n')
 
 let server: RightServer
 
@@ -55,7 +42,7 @@ interface Emitted {
 /** Writes what a cluster runs, as a person would, and reads it as the cluster would. */
 async function emitted(args: readonly string[], ...more: readonly string[]): Promise<Emitted> {
   const folder = temporaryFolder()
-  writeFileSync(join(folder, 'target.yaml'), targetFor(server.issuer, ...more))
+  writeFileSync(join(folder, 'target.yaml'), targetByReference(server.issuer, ...more))
   const command = ['load', 'target.yaml', '--emit', 'kubernetes', '--out', 'cluster', ...args]
   const { exit, stderr } = await assay(command, { folder, environment: secrets })
   expect({ exit, stderr }).toEqual({
@@ -238,7 +225,7 @@ describe('a load that a cluster shares', () => {
 
 describe('a companion that is started by hand', () => {
   const start = (folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = secrets) => {
-    writeFileSync(join(folder, 'target.yaml'), targetFor(server.issuer))
+    writeFileSync(join(folder, 'target.yaml'), targetByReference(server.issuer))
     return startAssay(['load', 'companion', 'target.yaml', ...args], { folder, environment })
   }
 

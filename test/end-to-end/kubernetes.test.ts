@@ -9,6 +9,7 @@ import { commandPath } from '../../harness/programs.ts'
 import { type Cluster, environmentOf, readCluster, runnerJob } from '../fixtures/kubernetes/operator.ts'
 import { closedSchema, testRunSchema } from '../fixtures/kubernetes/test-run-schema.ts'
 import { kubectlValidate, operatorSchema } from '../fixtures/kubernetes/validators.ts'
+import { targetByReference } from '../fixtures/kubernetes/target-file.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { assay } from './assay.ts'
 import { type RightServer, startRight } from './right-server.ts'
@@ -28,19 +29,12 @@ beforeAll(async () => {
 afterAll(async () => await server.close())
 
 const target = (...more: readonly string[]) =>
-  [
-    `issuer: ${server.issuer}`,
-    'clients:',
-    '  - client_id: app',
-    '    client_secret: ${APP_SECRET}',
-    '    redirect_uris: [https://rp.example/callback]',
-    '    grant_types: [authorization_code, client_credentials]',
-    'users: [{ username: alice, password: "${ALICE_PASSWORD}" }]',
+  targetByReference(
+    server.issuer,
     'load:',
     '  regions: [{ name: Europe, share: 2 }, { name: Südamerika, share: 1 }, { name: südamerika, share: 1 }]',
     ...more,
-    '',
-  ].join('\n')
+  )
 
 const emit = [
   'load',
