@@ -6,9 +6,8 @@ import { HarnessError } from '../error.ts'
 import { type CompanionDocument, documentIn, documentMark, judgedIn } from './companion-document.ts'
 import type { LoadResult } from './result.ts'
 import { identityOf, nameOf } from './runners.ts'
-import { resultOf, warningsAbout, warningsOfUnseen } from './scenario-result.ts'
+import { measuredBy, warningsOfUnseen } from './scenario-result.ts'
 import { mergeSummaries, summaryIn } from './summary.ts'
-import type { Judged } from './testimony.ts'
 
 /** What runners and their companion said, each in a line of some log. */
 export interface Said {
@@ -70,30 +69,28 @@ export function mergeRunners({ summaries, documents }: Said, { stories, engine }
   if (because !== undefined) return { document, missing, result: { state: 'not-run', because } }
   const judged = judgedIn(document)
   const whole = mergeSummaries(own)
-  const resultsOf = (summary: EngineSummary, by?: Judged) => summary.scenarios.map((one) => resultOf(one, stories, by))
-  const result: LoadResult = {
-    state: 'measured',
-    engine,
-    seconds: Math.max(0, ...whole.scenarios.map(({ seconds }) => seconds)),
-    scenarios: resultsOf(whole, judged),
-    regions: regionsAmong(document.arrived).map((region) => ({
-      region,
-      scenarios: resultsOf(mergeSummaries(own.filter(({ share }) => share?.region === region))),
-    })),
-    timeline: document.timeline,
-    generator: { processes: own.length },
-    warnings: [
-      ...missing.map((name) => `${name} gave no figures: what the others measured is not the whole`),
-      ...(told.size > own.length
-        ? [`${told.size - own.length} of the runners are of another run, and were left out`]
-        : []),
-      ...(whole.exceptions > 0 ? [`${whole.exceptions} iterations threw: the logs say what`] : []),
-      ...warningsOfUnseen(whole, judged),
-      ...judged.samples.problems,
-      ...whole.scenarios.flatMap((one) => warningsAbout(one)),
-    ],
-    samples: { verified: judged.samples.verified, rejected: judged.samples.rejected },
-  }
+  const result = measuredBy(
+    {
+      engine,
+      whole,
+      regions: regionsAmong(document.arrived).map((region) => ({
+        region,
+        summary: mergeSummaries(own.filter(({ share }) => share?.region === region)),
+      })),
+      judged,
+      timeline: document.timeline,
+      generator: { processes: own.length },
+      warnings: [
+        ...missing.map((name) => `${name} gave no figures: what the others measured is not the whole`),
+        ...(told.size > own.length
+          ? [`${told.size - own.length} of the runners are of another run, and were left out`]
+          : []),
+        ...(whole.exceptions > 0 ? [`${whole.exceptions} iterations threw: the logs say what`] : []),
+        ...warningsOfUnseen(whole, judged),
+      ],
+    },
+    stories,
+  )
   return { document, missing, result }
 }
 

@@ -11,7 +11,7 @@ import { assertTellable, planFor } from './plan.ts'
 import { filledPools } from './pools.ts'
 import { memoryFor } from './process-watch.ts'
 import type { GeneratorCost, LoadResult } from './result.ts'
-import { resultOf, warningsAbout, warningsOfUnseen } from './scenario-result.ts'
+import { measuredBy, warningsOfUnseen } from './scenario-result.ts'
 import { mergeSummaries, summaryIn } from './summary.ts'
 import { type Judged, type Testimony, testimony } from './testimony.ts'
 import { type Way, wayTo } from './way.ts'
@@ -116,20 +116,19 @@ async function runParts(target: Target, options: LoadOptions, stage: Stage): Pro
   const told = outputs.flatMap(({ summary }) => summaryIn(summary) ?? [])
   const judged = await heard.judge()
   const whole = mergeSummaries(told)
-  const resultsOf = (summary: EngineSummary, by?: Judged) =>
-    summary.scenarios.map((one) => resultOf(one, options.stories, by))
   const generator = costOf(outputs)
-  return {
-    state: 'measured',
-    engine: options.engine.version,
-    seconds: Math.max(0, ...whole.scenarios.map((scenario) => scenario.seconds)),
-    scenarios: resultsOf(whole, judged),
-    regions: regionsOf(processes, told).map(({ region, summary }) => ({ region, scenarios: resultsOf(summary) })),
-    timeline: heard.timeline.moments(assembly.begins ?? Date.now()),
-    generator,
-    warnings: warningsOf(whole, outputs, judged, generator, redactor),
-    samples: { verified: judged.samples.verified, rejected: judged.samples.rejected },
-  }
+  return measuredBy(
+    {
+      engine: options.engine.version,
+      whole,
+      regions: regionsOf(processes, told),
+      judged,
+      timeline: heard.timeline.moments(assembly.begins ?? Date.now()),
+      generator,
+      warnings: warningsOf(whole, outputs, judged, generator, redactor),
+    },
+    options.stories,
+  )
 }
 
 /** Runs all of them to their end, and says which was the first that gave no figures: it may be why others gave none. */
@@ -257,8 +256,6 @@ function warningsOf(
     ...(busiest > busyAbove
       ? [`k6 used ${Math.round(busiest * 100)} % of all processors: the figures tell of it as much as of the target`]
       : []),
-    ...judged.samples.problems,
-    ...summary.scenarios.flatMap((one) => warningsAbout(one)),
   ]
 }
 

@@ -1,7 +1,35 @@
 import { quantile } from '../../core/histogram.ts'
 import type { EngineScenario, EngineSummary, Story } from '../../core/story.ts'
-import type { Quantiles, ScenarioResult } from './result.ts'
+import type { LoadResult, Quantiles, ScenarioResult } from './result.ts'
 import type { Judged } from './testimony.ts'
+
+/** What was measured, by whomever, wherever. */
+interface Measurement extends Pick<Measured, 'engine' | 'timeline' | 'generator' | 'warnings'> {
+  /** Of all processes together, and of those of each region. */
+  readonly whole: EngineSummary
+  readonly regions: readonly { readonly region: string; readonly summary: EngineSummary }[]
+  readonly judged: Judged
+}
+
+type Measured = Extract<LoadResult, { state: 'measured' }>
+
+/** What it comes to; its warnings stand before those about each scenario. */
+export function measuredBy(
+  { whole, regions, judged, warnings, ...rest }: Measurement,
+  stories: Readonly<Record<string, Story>>,
+): Measured {
+  const resultsOf = (summary: EngineSummary, by?: Judged) => summary.scenarios.map((one) => resultOf(one, stories, by))
+  const { verified, rejected, problems } = judged.samples
+  return {
+    state: 'measured',
+    ...rest,
+    seconds: Math.max(0, ...whole.scenarios.map(({ seconds }) => seconds)),
+    scenarios: resultsOf(whole, judged),
+    regions: regions.map(({ region, summary }) => ({ region, scenarios: resultsOf(summary) })),
+    warnings: [...warnings, ...problems, ...whole.scenarios.flatMap((one) => warningsAbout(one))],
+    samples: { verified, rejected },
+  }
+}
 
 /** Why an invariant that nobody saw broken may have been. */
 export const warningsOfUnseen = (
@@ -15,7 +43,7 @@ export const warningsOfUnseen = (
 ]
 
 /** What is wrong with a scenario's figures. */
-export function warningsAbout({ name, iterations, completed, throttled, heldBack }: EngineScenario): readonly string[] {
+function warningsAbout({ name, iterations, completed, throttled, heldBack }: EngineScenario): readonly string[] {
   const failures = iterations - completed - throttled - heldBack
   return [
     ...(iterations === 0 || failures > 0
@@ -35,7 +63,7 @@ export function warningsAbout({ name, iterations, completed, throttled, heldBack
  * What a scenario measured, held against its promise, with what became of its invariants: of those that a companion
  * judges, which knows of the whole run and not of a region, only where it is said what it judged.
  */
-export function resultOf(
+function resultOf(
   scenario: EngineScenario,
   stories: Readonly<Record<string, Story>>,
   judged?: Pick<Judged, 'of'>,
