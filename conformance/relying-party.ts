@@ -56,6 +56,8 @@ async function authenticationOf(client: ProtocolClient): Promise<openid.ClientAu
       return openid.ClientSecretBasic(client.secret)
     case 'client_secret_post':
       return openid.ClientSecretPost(client.secret)
+    case 'client_secret_jwt':
+      return openid.ClientSecretJwt(client.secret)
     case 'none':
       return openid.None()
     case 'private_key_jwt': {
@@ -116,7 +118,7 @@ export async function completes<T>(expect: Expect, owed: Requirement, step: () =
     const unanswered = causes.find((cause) => cause instanceof NoAnswer)
     if (unanswered !== undefined) throw unanswered
     const reason = causes.map(reasonOf).find((text) => text !== undefined)
-    if (reason === undefined) throw error
+    if (reason === undefined) throw unforeseen(error) ?? error
     const requirement =
       reasons.find(([pattern]) => pattern.test(reason))?.[1] ?? (refusals.test(reason) ? owed : undefined)
     if (requirement === undefined) throw new Untestable(`openid-client gave up: ${reason}`)
@@ -129,6 +131,12 @@ export async function completes<T>(expect: Expect, owed: Requirement, step: () =
     throw new Broken('openid-client gave up')
   }
 }
+
+/** What openid-client came to grief on and has no words for: an answer that goes too deep, for one. */
+const unforeseen = (error: unknown) =>
+  error instanceof openid.ClientError && error.cause instanceof Error
+    ? new Untestable(`openid-client could not cope with the answer: ${printable(error.cause.message)}`)
+    : undefined
 
 /** What stands behind the words in which openid-client gives up; the first that fits counts. */
 const reasons: readonly (readonly [pattern: RegExp, requirement: Requirement])[] = [

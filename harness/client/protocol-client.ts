@@ -182,7 +182,8 @@ export class ProtocolClient {
   /** The tokens of a token response; a response without them leaves the unit unable to judge. */
   tokensOf(response: HttpResponse): Tokens {
     const body = objectOf(response)
-    const text = (name: string) => (typeof body?.[name] === 'string' ? body[name] : undefined)
+    // An empty text is no token (RFC 6749 A.12, A.17).
+    const text = (name: string) => (typeof body?.[name] === 'string' && body[name] !== '' ? body[name] : undefined)
     const accessToken = text('access_token')
     if (response.status !== 200 || body === undefined || accessToken === undefined) {
       const otherwise = accessToken === undefined ? 'no access_token' : 'a token, and owes 200'
@@ -319,6 +320,7 @@ export class ProtocolClient {
         return { headers: [['authorization', basicCredentials(account.client_id, this.secret, base64)]], params: {} }
       case 'client_secret_post':
         return { headers: [], params: { client_id: account.client_id, client_secret: this.secret } }
+      case 'client_secret_jwt':
       case 'private_key_jwt':
         return {
           headers: [],
