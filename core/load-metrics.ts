@@ -2,6 +2,10 @@
 export const metricOf = (story: string, what: string) =>
   `assay_${story}_${what}`.replaceAll(/[^A-Za-z0-9]+/g, '_').toLowerCase()
 
+/** How often an invariant of a story was looked at, and how often it did not hold. */
+export const observedOf = (story: string, invariant: string) => metricOf(story, `${invariant} observed`)
+export const brokenOf = (story: string, invariant: string) => metricOf(story, `${invariant} broken`)
+
 /** The line by which the scripts say that they are read and their virtual users made. */
 export const readyMark = 'assay-ready'
 

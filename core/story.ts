@@ -135,7 +135,7 @@ export interface LoadPlan {
   }
   readonly users: readonly LoadUser[]
   /**
-   * How unevenly people come, as the exponent of Zipf's law: 0 where each comes as often as any other, around 1 as
+   * How unevenly people and clients come, as the exponent of Zipf's law: 0 where each comes as often as any other, around 1 as
    * people really do.
    */
   readonly skew: number

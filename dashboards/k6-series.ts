@@ -1,14 +1,13 @@
 import type { Story } from '../core/story.ts'
-import { metricOf } from '../core/load-metrics.ts'
+import { brokenOf, observedOf } from '../core/load-metrics.ts'
 
 /**
- * What k6 calls its metrics when it writes them to Prometheus: a counter ends with `_total`, a rate is a gauge that ends
- * with `_rate` and tells the share so far, a trend of times is a native histogram in seconds.
+ * What k6 calls its metrics when it writes them to Prometheus: a counter ends with `_total`, a trend of times is a native
+ * histogram in seconds.
  */
 const written = {
   counter: (metric: string) => `k6_${metric}_total`,
   gauge: (metric: string) => `k6_${metric}`,
-  rate: (metric: string) => `k6_${metric}_rate`,
   times: (metric: string) => `k6_${metric}_seconds`,
 } as const
 
@@ -28,11 +27,12 @@ export const exceptions = written.counter('assay_exceptions')
 export const watchedInvariants = ({ invariants }: Story): readonly string[] =>
   Object.entries(invariants).flatMap(([name, { by }]) => (by === undefined ? [name] : []))
 
-/** The share of iterations in which an invariant held. */
-export const invariantHeld = (story: string, invariant: string) => written.rate(metricOf(story, invariant))
+/** How often an invariant did not hold, and how often somebody looked. */
+export const invariantBroken = (story: string, invariant: string) => written.counter(brokenOf(story, invariant))
+export const invariantObserved = (story: string, invariant: string) => written.counter(observedOf(story, invariant))
 
 /** Every invariant of every story. */
-export const anyInvariantHeld = '{__name__=~"k6_assay_.+_rate"}'
+export const anyInvariantBroken = '{__name__=~"k6_assay_.+_broken_total"}'
 
 /** A quantile of the latency of each story. */
 export const storyQuantile = (quantile: number, rates: string) =>

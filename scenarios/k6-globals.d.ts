@@ -19,7 +19,7 @@ declare const crypto: {
     sign(
       algorithm: { readonly name: 'ECDSA'; readonly hash: 'SHA-256' },
       key: CryptoKey,
-      data: Uint8Array,
+      data: ArrayBuffer,
     ): Promise<ArrayBuffer>
   }
 }

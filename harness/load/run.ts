@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { Redactor } from '../../core/redact.ts'
 import { type EngineSummary, type LoadPlan, type ScenarioPlan, secondsOf, type Story } from '../../core/story.ts'
+import type { Environment } from '../programs.ts'
 import type { Emit } from '../runner/events.ts'
 import type { Target } from '../target/target.ts'
 import { type Assembly, assemblyOf } from './assembly.ts'
+import { bundle } from './bundle.ts'
 import { type Companion, startCompanion } from './companion.ts'
 import type { Remoteness } from './distance.ts'
 import { type EngineOutput, runEngine } from './engine-process.ts'
@@ -24,13 +26,15 @@ export interface LoadOptions {
   readonly stories: Readonly<Record<string, Story>>
   /** What one process does, or all of a region; several regions begin together. */
   readonly parts: readonly LoadPart[]
-  /** How unevenly people come, as the exponent of Zipf's law; evenly unless said. */
+  /** How unevenly people and clients come, as the exponent of Zipf's law; evenly unless said. */
   readonly skew?: number
   readonly signal?: AbortSignal
   /** k6 is given this much longer than its scenarios take, or than it is told to stop, before it is killed, in milliseconds. */
   readonly graceMs?: number
   /** How long k6 may take until its virtual users are made, in milliseconds; as many of them need unless said. */
   readonly startMs?: number
+  /** What k6 is told by its environment besides. */
+  readonly environment?: Environment
   /** So that several runs begin together. */
   readonly assembly?: Assembly
   /** Is told what each process has used of processors in the course of the run. */
@@ -134,10 +138,11 @@ async function runParts(target: Target, options: LoadOptions, stage: Stage): Pro
 /** Runs all of them to their end, and says which was the first that gave no figures: it may be why others gave none. */
 async function runEngines(
   processes: readonly Process[],
-  { engine, script, graceMs = defaultGraceMs, startMs, signal }: LoadOptions,
+  { engine, script: path, graceMs = defaultGraceMs, startMs, environment, signal }: LoadOptions,
   assembly: Assembly,
   seconds: number,
 ): Promise<{ readonly outputs: readonly EngineOutput[]; readonly failed?: EngineOutput }> {
+  const script = await bundle(path)
   const abandonment = new AbortController()
   const signals = [abandonment.signal, ...(signal === undefined ? [] : [signal])]
   const silent: EngineOutput[] = []
@@ -150,6 +155,7 @@ async function runEngines(
       seconds,
       graceMs,
       ...(startMs !== undefined && { startMs }),
+      ...(environment !== undefined && { environment }),
       memory: memoryOf(plan),
       begins: () => assembly.begins,
       signal: AbortSignal.any(signals),

@@ -1,6 +1,6 @@
 import http, { type CookieJar } from 'k6/http'
 import { encodeForm } from '../../core/wire/form.ts'
-import { attribute } from './markup.ts'
+import { attribute, formsIn } from './markup.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
 
 interface Person {
@@ -10,10 +10,6 @@ interface Person {
 
 /** No sign-in takes more pages and redirects together. */
 const hopsAtMost = 20
-
-/** A page is read up to here, in characters; and so many tags of a form. */
-const pageAtMost = 256 * 1024
-const tagsAtMost = 1000
 
 /**
  * Takes a person from an authorization URL to the redirect that brings the browser back to the client, and gives that
@@ -57,20 +53,20 @@ function carrierIn({ body, url }: Answer): Carrier | undefined {
  * cost more than the request.
  */
 function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answer: Answer) => T | undefined): T {
-  const { url } = start
+  const origin = originOf(start.url)
   let answer = start
   for (let hop = 0; hop < hopsAtMost; hop++) {
     const arrival = arrivalIn(answer)
     if (arrival !== undefined) return arrival
     const location = answer.headers['Location']
     if (location !== undefined) {
-      answer = get('page', within(url, absolute(location, answer.url)), jar)
+      answer = get('page', within(origin, absolute(location, answer.url)), jar)
       continue
     }
     const form = formOf(answer.body, person)
     if (form === undefined) throw new Abandoned()
     answer = answered(
-      http.post(within(url, absolute(form.action, answer.url)), form.body, {
+      http.post(within(origin, absolute(form.action, answer.url)), form.body, {
         jar,
         redirects: 0,
         responseType: 'text',
@@ -85,14 +81,16 @@ function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answ
 const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** The URL, where it stays at the server: neither a password nor anything else is sent to another one. */
-function within(start: string, url: string): string {
-  const origin = originOf(start)
+function within(origin: string | undefined, url: string): string {
   if (origin === undefined || originOf(url) !== origin) throw new Abandoned()
   return url
 }
 
 /** What stands before the path, in small letters; nothing where a parser could read another host than stands there. */
-export const originOf = (url: string) => /^https?:\/\/[\w.:[\]-]+(?=[/?#]|$)/i.exec(url)?.[0].toLowerCase()
+export function originOf(url: string): string | undefined {
+  const [origin] = httpOrigin.exec(url) ?? []
+  return origin !== undefined && '/?#'.includes(url.charAt(origin.length)) ? origin.toLowerCase() : undefined
+}
 
 const get = (name: string, url: string, jar: CookieJar): Answer =>
   answered(http.get(url, { jar, redirects: 0, responseType: 'text', tags: { name } }))
@@ -112,10 +110,10 @@ function formOf(html: string, person: Person) {
     else if (type === 'text' || type === 'email') fields[name] = person.username
     else if (type !== 'checkbox') fields[name] = attribute(tag, 'value') ?? ''
   }
-  for (const tag of tags.filter((one) => /^button\b/i.test(one))) {
+  for (const tag of tags.filter((one) => buttonTag.test(one))) {
     const name = attribute(tag, 'name')
     const value = attribute(tag, 'value') ?? ''
-    if (name === undefined || /deny|cancel|abort|reject|no\b/i.test(value)) continue
+    if (name === undefined || refusal.test(value)) continue
     fields[name] = value
     break
   }
@@ -126,29 +124,24 @@ function formOf(html: string, person: Person) {
   }
 }
 
-const isInput = (tag: string) => /^input\b/i.test(tag)
-
-/** The tags of each form of a page, its own first: from their names on, without the text that follows. */
-const formsIn = (html: string): readonly (readonly string[])[] =>
-  html
-    .slice(0, pageAtMost)
-    .split(/<(?=form\b)/i)
-    .slice(1)
-    .map(tagsOfForm)
-
-function tagsOfForm(text: string): readonly string[] {
-  const pieces = text.split('<')
-  const end = pieces.findIndex((piece) => /^\/form\b/i.test(piece))
-  return pieces.slice(0, Math.max(0, Math.min(end, tagsAtMost))).map((piece) => piece.split('>')[0] ?? '')
-}
+const isInput = (tag: string) => inputTag.test(tag)
 
 /** Resolves what stands in a Location or an action; k6 has no `URL`. */
 function absolute(reference: string, base: string): string {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(reference)) return reference
-  const [origin = ''] = /^[a-z]+:\/\/[^/?#]+/i.exec(base) ?? []
-  const path = base.slice(origin.length).replace(/[?#].*$/, '')
-  if (reference === '') return origin + path
+  if (absoluteUri.test(reference)) return reference
+  const [origin = ''] = schemeAndHost.exec(base) ?? []
   if (reference.startsWith('/')) return origin + reference
+  const path = base.slice(origin.length).replace(queryAndFragment, '')
+  if (reference === '') return origin + path
   if (reference.startsWith('?')) return origin + path + reference
-  return origin + path.replace(/[^/]*$/, '') + reference
+  return origin + path.slice(0, path.lastIndexOf('/') + 1) + reference
 }
+
+// A regular expression that stands where it is used is made anew by k6 each time.
+const absoluteUri = /^[a-z][a-z0-9+.-]*:/i
+const schemeAndHost = /^[a-z]+:\/\/[^/?#]+/i
+const queryAndFragment = /[?#].*$/
+const httpOrigin = /^https?:\/\/[\w.:[\]-]+/i
+const inputTag = /^input\b/i
+const buttonTag = /^button\b/i
+const refusal = /deny|cancel|abort|reject|no\b/i

@@ -1,5 +1,4 @@
 import { sleep } from 'k6'
-import exec from 'k6/execution'
 import http from 'k6/http'
 import { Counter } from 'k6/metrics'
 import { bucketOf } from '../../core/histogram.ts'
@@ -11,7 +10,7 @@ import {
   type Tidings,
   type UniqueKind,
 } from '../../core/story.ts'
-import { ownShare, plan } from './plan.ts'
+import { currentScenario, ownShare, plan } from './plan.ts'
 
 /** What is sent to the companion is none of a scenario's requests. */
 const apart = { scenario: 'assay', name: 'companion' }
@@ -30,20 +29,25 @@ const often = 250
 /** What this virtual user has seen of one scenario and not yet told. */
 export interface Ledger {
   latency(milliseconds: number): void
+  /** An invariant was looked at. */
+  look(invariant: string): void
   unique(kind: UniqueKind, value: string, owner: string): void
   sample(sample: Omit<Sample, 'at'>): void
   /** An iteration is over, and the next one may come soon; tells what there is when it is time to. */
   close(isWell: boolean, comesSoon: boolean): void
 }
 
+/** Is told how often an invariant was looked at since it was told the last time. */
+export type OnLooks = (invariant: string, times: number) => void
+
 const ledgers = new Map<string, Ledger>()
 
 /** The ledger of the scenario that runs; of a story that is run once it needs no asking which that is. */
-export function ledgerOf(story: string): Ledger {
-  const name = soleName.get(story) ?? exec.scenario.name
+export function ledgerOf(story: string, onLooks: OnLooks): Ledger {
+  const name = soleName.get(story) ?? currentScenario().name
   const known = ledgers.get(name)
   if (known !== undefined) return known
-  const made = newLedger(name, story)
+  const made = newLedger(name, story, onLooks)
   ledgers.set(name, made)
   return made
 }
@@ -54,16 +58,17 @@ const soleName = new Map(
     .map(({ story, name }) => [story, name]),
 )
 
-function newLedger(scenario: string, story: string): Ledger {
+function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
   const planned = plan.scenarios.find(({ name }) => name === scenario)
   const { after = 0 } = planned ?? {}
   const milliseconds = planned === undefined ? 0 : (secondsOf(planned) - after) * 1000
-  const end = exec.scenario.startTime + milliseconds
+  const end = currentScenario().startTime + milliseconds
   // Its turn comes so often, on average: until it has come again nobody knows better.
   const usualPause = planned === undefined ? 0 : (planned.vus * milliseconds) / Math.max(1, iterationsOf(planned))
   let [told, closed] = [Date.now(), Date.now()]
   let [iterations, failures, second] = [0, 0, 0]
   let latencies = new Map<number, number>()
+  const looks = new Map<string, number>()
   let seconds: SecondSeen[] = []
   let seen: (readonly [UniqueKind, string, string])[] = []
   let samples: Sample[] = []
@@ -73,6 +78,10 @@ function newLedger(scenario: string, story: string): Ledger {
   }
   const tell = () => {
     turnPage(0)
+    for (const [invariant, times] of looks) {
+      if (times > 0) onLooks(invariant, times)
+      looks.set(invariant, 0)
+    }
     const tidings: Tidings = {
       scenario,
       story,
@@ -89,6 +98,12 @@ function newLedger(scenario: string, story: string): Ledger {
     latency: (milliseconds) => {
       const bucket = bucketOf(milliseconds)
       latencies.set(bucket, (latencies.get(bucket) ?? 0) + 1)
+    },
+    look: (invariant) => {
+      const times = looks.get(invariant)
+      // The first look is told at once: a run that is soon interrupted has seen something.
+      if (times === undefined) onLooks(invariant, 1)
+      looks.set(invariant, times === undefined ? 0 : times + 1)
     },
     unique: (kind, value, owner) => seen.push([kind, value, owner]),
     sample: (sample) => samples.push({ ...sample, at: Date.now() }),

@@ -1,13 +1,28 @@
 /** The value of an attribute in a tag of HTML or XML; nothing where it has none. */
 export function attribute(tag: string, name: string): string | undefined {
-  const found = new RegExp(`\\b${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i').exec(tag)
-  return found === null ? undefined : unescaped(found[1] ?? found[2] ?? found[3] ?? '')
+  const pattern = patterns.get(name) ?? new RegExp(`\\b${name}\\s*=\\s*`, 'i')
+  patterns.set(name, pattern)
+  const found = pattern.exec(tag)
+  if (found === null) return undefined
+  // The value may be long: it is looked for its end, and not matched.
+  const start = found.index + found[0].length
+  const quote = tag.charAt(start)
+  if (quote !== '"' && quote !== "'") return unescaped(bareValue.exec(tag.slice(start))?.[0] ?? '')
+  const end = tag.indexOf(quote, start + 1)
+  return end < 0 ? undefined : unescaped(tag.slice(start + 1, end))
 }
+
+/** By the name of the attribute: to make one takes longer than to use it. */
+const patterns = new Map<string, RegExp>()
+
+const bareValue = /^[^\s"'>]+/
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
 /** Text as it is read: character references of numbers, and of the names that HTML and XML share. */
-export const unescaped = (text: string): string =>
+export const unescaped = (text: string): string => (text.includes('&') ? withoutReferences(text) : text)
+
+const withoutReferences = (text: string): string =>
   text.replaceAll(
     /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi,
     (reference, decimal?: string, hexadecimal?: string, name?: string) => {
@@ -16,3 +31,78 @@ export const unescaped = (text: string): string =>
       return code <= 0x10ffff ? String.fromCodePoint(code) : reference
     },
   )
+
+/** A page is read up to here, in characters; so many forms of it, and so many tags of a form. */
+const pageAtMost = 256 * 1024
+const formsAtMost = 20
+const tagsAtMost = 1000
+
+/** The tags of each form of a page, its own first: from their names on, without the text that follows. */
+export function formsIn(html: string): readonly (readonly string[])[] {
+  const page = html.slice(0, pageAtMost)
+  const forms: (readonly string[])[] = []
+  let next = placeOf('<form', page, 0)
+  while (next < page.length && forms.length < formsAtMost) {
+    const start = next
+    next = placeOf('<form', page, start + 1)
+    forms.push(tagsIn(page.slice(start + 1, Math.min(next, placeOf('</form', page, start)))))
+  }
+  return forms
+}
+
+/** Where a tag begins, in small letters or in capitals; the end of the page where there is none. */
+function placeOf(tag: string, page: string, from: number): number {
+  const found = page.indexOf(tag, from)
+  const other = found < 0 ? page.indexOf(tag.toUpperCase(), from) : found
+  return other < 0 ? page.length : other
+}
+
+const tagsIn = (html: string): readonly string[] =>
+  html.split('<', tagsAtMost).map((piece) => {
+    const end = piece.indexOf('>')
+    return end < 0 ? piece : piece.slice(0, end)
+  })
+
+/** The start of an element. */
+interface Start {
+  readonly attributes: string
+  /** Where it ends. */
+  readonly end: number
+}
+
+const before = /<(?:[\w.-]+:)?$/
+const partOfName = /[\w.:-]/
+const wholeAttributes = /^(?:[^<>"']|"[^"]*"|'[^']*')*$/
+
+/** No prefix of a name is longer, in characters; and so many > are looked at, since they may stand in quotes. */
+const prefixAtMost = 64
+const endsAtMost = 50
+
+/** The start of each element of this name, whatever its prefix. */
+export function elements(xml: string, name: string): readonly Start[] {
+  const found: Start[] = []
+  for (let at = xml.indexOf(name); at >= 0; at = xml.indexOf(name, at + 1)) {
+    if (!before.test(xml.slice(Math.max(0, at - prefixAtMost), at))) continue
+    const behind = at + name.length
+    if (partOfName.test(xml.charAt(behind))) continue
+    const end = endOfTag(xml, behind)
+    if (end !== undefined) found.push({ attributes: xml.slice(behind, end), end: end + 1 })
+  }
+  return found
+}
+
+/** Where the > of a tag is: the first one that is in no quotes. */
+function endOfTag(xml: string, from: number): number | undefined {
+  let end = xml.indexOf('>', from)
+  for (let tries = 0; end >= 0 && tries < endsAtMost; tries++) {
+    if (wholeAttributes.test(xml.slice(from, end))) return end
+    end = xml.indexOf('>', end + 1)
+  }
+  return undefined
+}
+
+/** The text that stands at a place, up to the next tag. */
+export function textAt(markup: string, at: number): string {
+  const end = markup.indexOf('<', at)
+  return unescaped(end < 0 ? markup.slice(at) : markup.slice(at, end))
+}

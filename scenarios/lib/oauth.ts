@@ -44,9 +44,19 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 const ofTheService = credentialsOf(plan.client)
 
-/** A form that a client posts itself, authenticated. `name` is what the request is called in the figures. */
-export const post = (name: string, url: string, params: Params, { headers, params: own } = ofTheService): Answer =>
-  answered(http.post(url, encodeForm(params) + own(), { headers, redirects: 0, responseType: 'text', tags: { name } }))
+/**
+ * A form that a client posts itself, authenticated; a string is one that is encoded already. `name` is what the request is
+ * called in the figures.
+ */
+export function post(
+  name: string,
+  url: string,
+  params: Params | string,
+  { headers, params: own } = ofTheService,
+): Answer {
+  const form = typeof params === 'string' ? params : encodeForm(params)
+  return answered(http.post(url, form + own(), { headers, redirects: 0, responseType: 'text', tags: { name } }))
+}
 
 /** What is asked for by its URL alone, or with a token in the headers. */
 export const get = (name: string, url: string, headers: Readonly<Record<string, string>> = {}): Answer =>
@@ -55,7 +65,7 @@ export const get = (name: string, url: string, headers: Readonly<Record<string, 
 /** The members of a JSON answer; none where it is no JSON object. */
 export function membersOf(answer: Answer): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(answer.body)
+    const value: unknown = answer.json()
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   } catch {
     return {}
@@ -69,7 +79,7 @@ export const headerOf = (token: unknown) => partOf(token, 0)
 export const claimsOf = (token: unknown) => partOf(token, 1)
 
 function partOf(token: unknown, at: 0 | 1): Readonly<Record<string, unknown>> | undefined {
-  const part = typeof token === 'string' ? token.split('.')[at] : undefined
+  const part = typeof token === 'string' ? token.split('.', 2)[at] : undefined
   if (part === undefined) return undefined
   try {
     return JSON.parse(encoding.b64decode(part, 'rawurl', 's')) as Record<string, unknown>

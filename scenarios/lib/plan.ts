@@ -1,4 +1,5 @@
 import exec from 'k6/execution'
+import { populationOf } from '../../core/population.ts'
 import { resolveReferences } from '../../core/references.ts'
 import type { LoadPlan, LoadUser, Share } from '../../core/story.ts'
 
@@ -30,29 +31,13 @@ export function ownShare(): Share {
   return { ...plan.share, ...(typeof segment === 'string' && { segment }) }
 }
 
+let scenario: typeof exec.scenario | undefined
+
+/** The scenario that this virtual user is in. k6 makes what tells of it anew each time it is asked, but it stays true. */
+export const currentScenario = () => (scenario ??= exec.scenario)
+
 /** The number of this iteration among those of all processes of the run. */
-export const turn = (): number => exec.scenario.iterationInTest * plan.share.of + plan.share.index
+export const turn = (): number => currentScenario().iterationInTest * plan.share.of + plan.share.index
 
-/** The person whose turn it is: by Zipf's law, the n-th comes 1/n^skew times as often as the first. */
-export function personOf(iteration: number): LoadUser {
-  const person = plan.skew === 0 ? plan.users[iteration % plan.users.length] : plan.users[skewed(scattered(iteration))]
-  if (person === undefined) throw new Error('the plan has no users')
-  return person
-}
-
-/** How likely it is that one of the first n people comes. */
-const likelihoods = cumulated(plan.users.map((_, at) => (at + 1) ** -plan.skew))
-
-function cumulated(weights: readonly number[]): readonly number[] {
-  const all = weights.reduce((sum, weight) => sum + weight, 0)
-  let sum = 0
-  return weights.map((weight) => (sum += weight / all))
-}
-
-function skewed(chance: number): number {
-  const at = likelihoods.findIndex((likelihood) => chance < likelihood)
-  return at < 0 ? likelihoods.length - 1 : at
-}
-
-/** A number in [0, 1) that iterations close to each other do not have in common: the golden ratio leaves no gaps. */
-const scattered = (iteration: number) => (iteration * 0.618_033_988_749_894_9) % 1
+/** The person whose turn it is. */
+export const personOf: (iteration: number) => LoadUser = populationOf(plan.users, plan.skew)

@@ -1,6 +1,6 @@
 import type { CookieJar } from 'k6/http'
 import type { LoadClient, LoadUser } from '../../core/story.ts'
-import { type Params, redirectParams, withQuery } from '../../core/wire/form.ts'
+import { encodeForm, type Params, redirectParams, withQuery } from '../../core/wire/form.ts'
 import { signIn } from './browser.ts'
 import { type Credentials, membersOf, post, randomText, s256 } from './oauth.ts'
 import { plan } from './plan.ts'
@@ -13,15 +13,7 @@ import { Abandoned } from './story.ts'
 export function arriveWithCode(client: LoadClient, person: LoadUser, params: Params, jar?: CookieJar) {
   const verifier = randomText(32)
   const state = randomText(16)
-  const request = withQuery(plan.endpoints.authorization, {
-    response_type: 'code',
-    client_id: client.client_id,
-    redirect_uri: client.redirect_uri,
-    state,
-    code_challenge: s256(verifier),
-    code_challenge_method: 'S256',
-    ...params,
-  })
+  const request = `${startOf(client)}&${encodeForm({ state, code_challenge: s256(verifier), ...params })}`
   const arrival = new Map(redirectParams(signIn(request, client.redirect_uri, person, jar)).query)
   const redemptionOf = (code: string) => ({
     grant_type: 'authorization_code',
@@ -30,6 +22,18 @@ export function arriveWithCode(client: LoadClient, person: LoadUser, params: Par
     code_verifier: verifier,
   })
   return { arrival, state, redemptionOf }
+}
+
+/** What the requests of each client have in common. */
+const starts = new Map<string, string>()
+
+function startOf({ client_id: id, redirect_uri: redirectUri }: LoadClient): string {
+  const known = starts.get(id)
+  if (known !== undefined) return known
+  const fixed = { response_type: 'code', client_id: id, redirect_uri: redirectUri, code_challenge_method: 'S256' }
+  const made = withQuery(plan.endpoints.authorization, fixed)
+  starts.set(id, made)
+  return made
 }
 
 /** Signs a person in with a fresh browser and redeems the code: the members of the token response. */

@@ -1,9 +1,9 @@
-import { Counter, Rate } from 'k6/metrics'
+import { Counter } from 'k6/metrics'
 import type { RefinedResponse } from 'k6/http'
-import { metricOf } from '../../core/load-metrics.ts'
+import { brokenOf, metricOf, observedOf } from '../../core/load-metrics.ts'
 import type { Sample } from '../../core/story.ts'
 import { stories, type StoryName } from '../stories.ts'
-import { type Ledger, ledgerOf } from './companion.ts'
+import { type Ledger, ledgerOf, type OnLooks } from './companion.ts'
 import { plan } from './plan.ts'
 
 export type Answer = RefinedResponse<'text'>
@@ -58,18 +58,31 @@ export function answered(answer: Answer): Answer {
   return answer
 }
 
+/** Of one iteration. */
+const samplesAtMost = 2
+
 const exceptions = new Counter('assay_exceptions')
 const throttled = new Counter('assay_throttled')
 const heldBack = new Counter('assay_held_back')
 const told = [...new Set(plan.scenarios.map(({ story }) => story))]
 const completed = Object.fromEntries(told.map((story) => [story, new Counter(metricOf(story, 'completed'))]))
-const rates = new Map(
-  told.flatMap((story) =>
-    Object.entries(stories[story as StoryName].invariants)
-      .filter(([, invariant]) => !('by' in invariant))
-      .map(([name]) => [`${story} ${name}`, new Rate(metricOf(story, name))] as const),
-  ),
-)
+const counters = Object.fromEntries(told.map((story) => [story, countersOf(story as StoryName)]))
+
+interface InvariantCounters {
+  readonly observed: Counter
+  readonly broken: Counter
+}
+
+/** Of each invariant that the script itself looks at. */
+function countersOf(story: StoryName): Readonly<Record<string, InvariantCounters>> {
+  const looked = Object.entries(stories[story].invariants).filter(([, invariant]) => !('by' in invariant))
+  return Object.fromEntries(
+    looked.map(([name]) => [
+      name,
+      { observed: new Counter(observedOf(story, name)), broken: new Counter(brokenOf(story, name)) },
+    ]),
+  )
+}
 
 /**
  * Makes a k6 scenario of an iteration. k6 exits with 0 when iterations throw, so what is thrown is counted, and so is
@@ -80,19 +93,30 @@ export function tell<Name extends StoryName>(
   iteration: (narrator: Narrator<Name>) => void,
   before?: () => Promise<void> | undefined,
 ) {
+  const own = counters[name]
+  let samples = 0
+  const narrator: Narrator<Name> = {
+    holds: (invariant, held) => {
+      ledger?.look(invariant)
+      // At once: nobody may miss it.
+      if (!held) own?.[invariant]?.broken.add(1)
+    },
+    sample: (sample) => {
+      if (__ITER % plan.sampleEvery === 0 && samples++ < samplesAtMost) ledger?.sample(sample)
+    },
+    unique: (kind, value, owner) => ledger?.unique(kind, value, owner),
+  }
+  /** To count in k6 costs as much as to look: it is told now and then how often somebody did. */
+  const onLooks: OnLooks = (invariant, times) => {
+    own?.[invariant]?.observed.add(times)
+    own?.[invariant]?.broken.add(0)
+  }
   const perform = () => {
-    const own = ledgerOf(name)
-    ledger = own
-    let samples = 0
-    const narrator: Narrator<Name> = {
-      holds: (invariant, held) => rates.get(`${name} ${invariant}`)?.add(held),
-      sample: (sample) => {
-        if (__ITER % plan.sampleEvery === 0 && samples++ < 2) own.sample(sample)
-      },
-      unique: own.unique,
-    }
+    const current = ledgerOf(name, onLooks)
+    ledger = current
+    samples = 0
     const isWell = attempt(name, () => iteration(narrator))
-    own.close(isWell, Date.now() >= heldUntil)
+    current.close(isWell, Date.now() >= heldUntil)
   }
   return () => {
     if (Date.now() < heldUntil) return heldBack.add(1)

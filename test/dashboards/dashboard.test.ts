@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { metricOf } from '../../core/load-metrics.ts'
+import { brokenOf, metricOf, observedOf } from '../../core/load-metrics.ts'
 import { generatedFiles } from '../../dashboards/generated.ts'
 import { alerts, recordings } from '../../dashboards/rules.ts'
 import { listen } from '../../reference-server/listen.ts'
@@ -39,7 +39,9 @@ const seriesOfK6 = [
   'k6_vus_max',
   ...Object.entries(stories).flatMap(([story, { invariants }]) => [
     `k6_${metricOf(story, 'completed')}_total`,
-    ...Object.keys(invariants).map((name) => `k6_${metricOf(story, name)}_rate`),
+    ...Object.keys(invariants).flatMap((name) =>
+      [observedOf(story, name), brokenOf(story, name)].map((metric) => `k6_${metric}_total`),
+    ),
   ]),
   ...[
     ...readFileSync(new URL('../../scenarios/lib/story.ts', import.meta.url), 'utf8').matchAll(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { attribute, unescaped } from '../../scenarios/lib/markup.ts'
+import { attribute, elements, formsIn, textAt, unescaped } from '../../scenarios/lib/markup.ts'
 
 describe('an attribute', () => {
   test.each([
@@ -28,5 +28,46 @@ describe('text', () => {
     ['&nbsp; &unknown; & &#; &#x110000;', '&nbsp; &unknown; & &#; &#x110000;'],
   ])('%j reads %j', (text, read) => {
     expect(unescaped(text)).toBe(read)
+  })
+})
+
+describe('the forms of a page', () => {
+  test('are told by their tags', () => {
+    const page = `<p>a<form action="/a"><input name=x><b>text</b></form><input name=y><FORM><button>`
+    expect(formsIn(page)).toEqual([
+      ['form action="/a"', 'input name=x', 'b', '/b'],
+      ['FORM', 'button'],
+    ])
+  })
+
+  test('may have no end, and be many', () => {
+    expect(formsIn('<form><input><form>')).toEqual([['form', 'input'], ['form']])
+    expect(formsIn('<form>'.repeat(50_000))).toHaveLength(20)
+    expect(formsIn('no form at all, not even <b>one</b>')).toEqual([])
+  })
+})
+
+describe('the elements of a name', () => {
+  const texts = (xml: string, name: string) => elements(xml, name).map(({ end }) => textAt(xml, end))
+
+  test.each([
+    ['<Audience>a</Audience><x:Audience>b</x:Audience>', ['a', 'b']],
+    ['<AudienceRestriction><Audience>a&amp;b</Audience></AudienceRestriction>', ['a&b']],
+    [`<Audience a="x>y" b='"'>c</Audience>`, ['c']],
+    ['<TheAudience>a</TheAudience> Audience <Audience.x>b</Audience.x>', []],
+    ['<Audience>the end is missing', ['the end is missing']],
+    ['<Audience "', []],
+  ])('in %s', (xml, found) => {
+    expect(texts(xml, 'Audience')).toEqual(found)
+  })
+
+  test('have their attributes', () => {
+    const [first] = elements(`<samlp:Response ID="_1" InResponseTo='_2'/>`, 'Response')
+    expect(attribute(first?.attributes ?? '', 'InResponseTo')).toBe('_2')
+  })
+
+  test('are looked for in bounded time, whatever comes', () => {
+    expect(elements('Response'.repeat(100_000), 'Response')).toEqual([])
+    expect(elements(`<Response "${'>'.repeat(500_000)}`, 'Response')).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ import type { Target } from '../../target/target.ts'
 import { planFor } from '../plan.ts'
 import { remoteWrite } from '../remote-write.ts'
 import type { LoadPart } from '../run.ts'
-import { bundle } from './bundle.ts'
+import { bundle } from '../bundle.ts'
 import {
   type ClusterRun,
   companionOf,

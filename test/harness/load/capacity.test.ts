@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type CapacityOptions, findCapacity } from '../../../harness/load/capacity.ts'
 import { nobody } from '../runner/units.ts'
-import { fakeEngine } from './fake-engine.ts'
+import { fakeEngine, unreadScript } from './fake-engine.ts'
 import { stories } from './fake-run.ts'
 
 /** A server whose p95 is 10 ms up to a rate, and 100 ms beyond; the promise is 25 ms. */
@@ -18,7 +18,7 @@ const engine = (limit: number, more = '{}') =>
 const search = async (over: Partial<CapacityOptions>) =>
   await findCapacity(nobody, {
     engine: engine(100),
-    script: 'main.ts',
+    script: unreadScript,
     stories,
     story: 'tale',
     from: 10,

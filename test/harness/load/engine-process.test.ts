@@ -22,7 +22,7 @@ async function run(path: string, more: Partial<EngineTask> = {}) {
   const began = Date.now()
   const task: EngineTask = {
     path,
-    script: 'main.ts',
+    script: '',
     plan,
     seconds: 60,
     graceMs: 60_000,
@@ -42,13 +42,10 @@ const notRead = 'k6 did not get through its scripts: see whether they use syntax
 
 const notEnded = 'k6 did not end in time and was killed'
 
-/** The real k6, with a script of this name and text. */
-async function realEngine(name: string, text: string) {
+async function realEngine(): Promise<string> {
   const engine = await findEngine()
   if (engine.state === 'missing') throw new Error(engine.because)
-  const script = join(temporaryFolder(), name)
-  writeFileSync(script, text)
-  return { path: engine.path, script }
+  return engine.path
 }
 
 describe('k6 that runs', () => {
@@ -73,16 +70,13 @@ describe('k6 that runs', () => {
   })
 
   test('by its own name reads a script, and tells what it says of itself', async () => {
-    const { path, script } = await realEngine(
-      'short.ts',
-      [
-        `export const options = { iterations: 1 }`,
-        `export function setup(): void { console.log('assay-ready') }`,
-        `export default function (): void { throw new Error('of the script') }`,
-        `export const handleSummary = () => ({ stdout: '\\nassay-summary {"of":"' + __ENV['ASSAY_PLAN'].length + '"}\\n' })`,
-      ].join('\n'),
-    )
-    const { output } = await run(path, { script })
+    const script = [
+      `export const options = { iterations: 1 }`,
+      `export function setup(): void { console.log('assay-ready') }`,
+      `export default function (): void { throw new Error('of the script') }`,
+      `export const handleSummary = () => ({ stdout: '\\nassay-summary {"of":"' + __ENV['ASSAY_PLAN'].length + '"}\\n' })`,
+    ].join('\n')
+    const { output } = await run(await realEngine(), { script })
     expect(output).toMatchObject({ code: 0, summary: `{"of":"${JSON.stringify(plan).length}"}` })
     expect(output.failure).toBeUndefined()
   })
@@ -97,18 +91,15 @@ describe('k6 that runs', () => {
 
 describe('k6 scripts cannot hang us:', () => {
   test('where k6 reads its syntax without end', { timeout: 60_000 }, async () => {
-    const { path, script } = await realEngine(
-      'endless.ts',
-      [
-        'async function* numbers(source: AsyncIterable<number>): AsyncGenerator<number> {',
-        '  for await (const one of source) yield one',
-        '}',
-        'export default async function (): Promise<void> {',
-        '  for await (const one of numbers(numbers([1] as unknown as AsyncIterable<number>))) console.log(one)',
-        '}',
-      ].join('\n'),
-    )
-    const { output, milliseconds } = await run(path, { script, startMs: 2000 })
+    const script = [
+      'async function* numbers(source: AsyncIterable<number>): AsyncGenerator<number> {',
+      '  for await (const one of source) yield one',
+      '}',
+      'export default async function (): Promise<void> {',
+      '  for await (const one of numbers(numbers([1] as unknown as AsyncIterable<number>))) console.log(one)',
+      '}',
+    ].join('\n')
+    const { output, milliseconds } = await run(await realEngine(), { script, startMs: 2000 })
     expect(output).toMatchObject({ code: null, summary: undefined, failure: notRead })
     expect(milliseconds).toBeLessThan(30_000)
   })

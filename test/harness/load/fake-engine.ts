@@ -1,10 +1,14 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { histogramOf } from '../../../core/histogram.ts'
+import { scriptPath } from '../../../harness/load/run.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 
 /** What the requests of each scenario of a fake engine took, in milliseconds. */
 export const fakeLatencies = [...Array<number>(90).fill(10), ...Array<number>(8).fill(20), 40, 50]
+
+/** A script that is there, as it has to be: a fake engine reads none. */
+export const unreadScript = scriptPath('bare.ts')
 
 /**
  * A program that is called like k6 and does what these lines of JavaScript say. `plan` is what the scripts are given,

@@ -4,7 +4,7 @@ import type { LoadResult } from '../../../harness/load/result.ts'
 import { type LoadOptions, type LoadPart, runLoad } from '../../../harness/load/run.ts'
 import type { RunEvent } from '../../../harness/runner/events.ts'
 import { nobody } from '../runner/units.ts'
-import { fakeEngine } from './fake-engine.ts'
+import { fakeEngine, unreadScript } from './fake-engine.ts'
 
 /** The one story that is told. */
 export const stories: Readonly<Record<string, Story>> = {
@@ -33,7 +33,7 @@ export async function load(
     target,
     {
       engine: fakeEngine(...lines),
-      script: 'main.ts',
+      script: unreadScript,
       stories,
       parts: [part()],
       ...options,

@@ -6,7 +6,7 @@ import { type LoadOptions, runLoad } from '../../../harness/load/run.ts'
 import type { RunEvent } from '../../../harness/runner/events.ts'
 import { Secret } from '../../../harness/target/secret.ts'
 import { clientSecret, nobody, targetAt } from '../runner/units.ts'
-import { fakeEngine, fakeLatencies } from './fake-engine.ts'
+import { fakeEngine, fakeLatencies, unreadScript } from './fake-engine.ts'
 import { because, load, part, stories } from './fake-run.ts'
 
 describe('a run that gives figures', () => {
@@ -55,8 +55,8 @@ describe('a run that gives figures', () => {
     await load([], { engine })
     delete process.env['ASSAY_TEST_SECRET']
     expect(engine.said()).toEqual([
-      ['run', '--quiet', '--no-usage-report', '--log-format=raw', 'main.ts'],
-      ['ASSAY_PLAN', 'HOME', 'K6_AUTO_EXTENSION_RESOLUTION', 'PATH'],
+      ['run', '--quiet', '--no-usage-report', '--log-format=raw', '-'],
+      ['ASSAY_PLAN', 'GOGC', 'GOMEMLIMIT', 'HOME', 'K6_AUTO_EXTENSION_RESOLUTION', 'PATH'],
       expect.objectContaining({
         issuer: 'http://127.0.0.1:1',
         client: expect.objectContaining({ client_id: 'own', client_secret: clientSecret }),
@@ -198,7 +198,7 @@ describe('a run that is interrupted', () => {
     const events: RunEvent[] = []
     const result = await runLoad(
       nobody,
-      { engine, script: 'main.ts', stories, parts: [part(60)], signal: stop.signal, ...options },
+      { engine, script: unreadScript, stories, parts: [part(60)], signal: stop.signal, ...options },
       (event) => {
         events.push(event)
         if (event.type === 'load-progress' && engine.hasSaid()) stop.abort()

@@ -3,7 +3,7 @@ import { compare, type CompareOptions, compareWithStored } from '../../../../har
 import { usualBar } from '../../../../harness/load/comparison/judge.ts'
 import { targetAt } from '../../runner/units.ts'
 import { serve } from '../../target/serve.ts'
-import { fakeEngine } from '../fake-engine.ts'
+import { fakeEngine, unreadScript } from '../fake-engine.ts'
 import { stories } from '../fake-run.ts'
 
 const [first, second] = [targetAt('http://127.0.0.1:1'), targetAt('http://127.0.0.1:2')]
@@ -22,7 +22,7 @@ const engine = (factor: number, more = '{}') =>
 
 const options = (over: Partial<CompareOptions>): CompareOptions => ({
   engine: engine(1),
-  script: 'main.ts',
+  script: unreadScript,
   stories,
   story: 'tale',
   rate: 10,

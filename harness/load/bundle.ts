@@ -1,6 +1,7 @@
 /**
- * The scripts as one file of JavaScript that k6 reads as it is: what is mounted from a cluster has no folders. Newer
- * syntax than that of 2017 includes some that k6 cannot read.
+ * A script with all that it imports, as one file of JavaScript that k6 reads as it is: what is mounted from a cluster has
+ * no folders, and k6 looks up by name, each time it is used, what one module has of another. Syntax that k6 cannot read
+ * is written as it can.
  */
 export async function bundle(script: string): Promise<string> {
   const { build } = await import('esbuild')
@@ -8,7 +9,8 @@ export async function bundle(script: string): Promise<string> {
     entryPoints: [script],
     bundle: true,
     format: 'esm',
-    target: 'es2017',
+    target: 'es2022',
+    supported: { 'async-generator': false, 'for-await': false },
     external: ['k6', 'k6/*'],
     charset: 'utf8',
     write: false,
