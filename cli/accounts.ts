@@ -37,6 +37,11 @@ export function servedAccounts(
   const clients = [
     ...withSecret('assay-basic', 'client_secret_basic', secretOf('ASSAY_BASIC_SECRET', 'assay-basic-secret')),
     ...withSecret('assay-post', 'client_secret_post', secretOf('ASSAY_POST_SECRET', 'assay-post-secret')),
+    ...withSecret(
+      'assay-mac',
+      'client_secret_jwt',
+      secretOf('ASSAY_MAC_SECRET', 'assay-mac-secret-of-32-octets-or-more'),
+    ),
     ...withKey('assay-jwt', environment['ASSAY_JWT_KEY']),
     publicClient,
   ].filter(({ authMethod }) => authMethods.includes(authMethod))

@@ -51,6 +51,7 @@ import * as oauthRelyingParty from './oauth2/relying-party.ts'
 import * as responseIss from './oauth2/response-iss.ts'
 import * as responseMode from './oauth2/response-mode.ts'
 import * as revocation from './oauth2/revocation.ts'
+import * as secretAssertion from './oauth2/secret-assertion.ts'
 import * as signedMetadata from './oauth2/signed-metadata.ts'
 import * as softwareStatement from './oauth2/software-statement.ts'
 import * as tokenEndpoint from './oauth2/token-endpoint.ts'
@@ -123,6 +124,7 @@ export const checks: readonly Check[] = collectChecks({
   'oauth2/response-iss': responseIss,
   'oauth2/response-mode': responseMode,
   'oauth2/revocation': revocation,
+  'oauth2/secret-assertion': secretAssertion,
   'oauth2/signed-metadata': signedMetadata,
   'oauth2/software-statement': softwareStatement,
   'oauth2/token-endpoint': tokenEndpoint,

@@ -7,6 +7,10 @@ export function altered(token: string): string {
   return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
 }
 
+/** The same claims, with alg none and without a signature. */
+export const unsecured = (token: string) =>
+  `${Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')}.${token.split('.')[1] ?? ''}.`
+
 /** Scope values, apart from one another. */
 export const scopesOf = (scope: unknown): ReadonlySet<string> =>
   new Set(typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [])

@@ -14,6 +14,7 @@ export type Capability =
   | 'offline_access'
   | 'client_secret_basic'
   | 'client_secret_post'
+  | 'client_secret_jwt'
   | 'private_key_jwt'
   | 'public_client'
   | 'plain_pkce'

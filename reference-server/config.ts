@@ -101,7 +101,7 @@ export const defaultConfig: Config = {
   grantTypes: ['authorization_code', 'client_credentials', 'refresh_token'],
   responseModes: ['query', 'fragment', 'form_post'],
   signedMetadata: false,
-  authMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+  authMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
   accessTokenFormat: 'jwt',
   accessTokenAlg: 'ES256',
   idTokenAlg: 'RS256',

@@ -53,6 +53,7 @@ export function exampleAccounts(configured: Partial<Config> = {}): Example {
         // Characters that only a form-encoded Basic header carries unharmed.
         client('basic client', { secret: `${secret()} +%&:é` }),
         client('post-client', { authMethod: 'client_secret_post', secret: secret() }),
+        client('mac-client', { authMethod: 'client_secret_jwt', secret: `${secret()}é` }),
         client('jwt-client', { authMethod: 'private_key_jwt', keys: [key.jwk] }),
         client('public-client', {
           authMethod: 'none',

@@ -1,7 +1,12 @@
 import type { JsonWebKey } from 'node:crypto'
 import type { OAuthErrorCode } from './oauth-error.ts'
 
-export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none'
+export type ClientAuthMethod =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'none'
 
 /** Where clients authenticate. */
 export type AuthenticatingEndpoint = 'token' | 'revocation' | 'introspection'

@@ -6,7 +6,7 @@ import { check, type CheckContext } from '../../harness/check.ts'
 import type { AssertionOverrides } from '../../harness/client/assertion.ts'
 import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
-import { altered } from '../token-text.ts'
+import { altered, unsecured } from '../token-text.ts'
 
 const needs = ['client_credentials', 'private_key_jwt'] as const
 
@@ -193,7 +193,3 @@ async function denied({ client, expect }: CheckContext, assertion: AssertionOver
   client.tokensOf(await client.clientCredentials())
   expect.response(await client.clientCredentials({}, { assertion })).toBeRefused()
 }
-
-/** The same claims, with alg none and without a signature. */
-const unsecured = (assertion: string) =>
-  `${Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')}.${assertion.split('.')[1] ?? ''}.`

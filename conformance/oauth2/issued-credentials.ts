@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { check } from '../../harness/check.ts'
@@ -128,7 +129,7 @@ export const confidentialClientGetsASecret = check({
   needs: ['registration'],
 
   async run({ client, expect, target }) {
-    const methods = (['client_secret_basic', 'client_secret_post'] as const).filter((method) =>
+    const methods = (['client_secret_basic', 'client_secret_post', 'client_secret_jwt'] as const).filter((method) =>
       target.capabilities.has(method),
     )
     if (methods.length === 0) throw new Inapplicable('the metadata lists no method by which a secret is used')
@@ -143,6 +144,28 @@ export const confidentialClientGetsASecret = check({
         })
       })
     }
+  },
+})
+
+/** A secret that is the key of a MAC is no shorter than what comes out of it: 32 octets of SHA-256. */
+export const secretIsLongEnoughForAMac = check({
+  proves: [oidcCore.secretFitsMac],
+  needs: ['registration', 'client_secret_jwt', 'openid'],
+
+  async run({ client, expect }) {
+    const metadata = { ...plain, token_endpoint_auth_method: 'client_secret_jwt' }
+    await registering(client, metadata, (answer) => {
+      const information = registeredInformation(answer)
+      const secret = information['client_secret']
+      if (!isOfMethod(information, 'client_secret_jwt') || typeof secret !== 'string')
+        throw new Inapplicable('the server registers no client that makes MACs')
+      const octets = Buffer.byteLength(secret)
+      expect.that(octets >= 32, {
+        violation: 'malformed',
+        expected: 'a client_secret of 32 octets or more',
+        actual: `one of ${octets}`,
+      })
+    })
   },
 })
 

@@ -2,6 +2,7 @@ import type { Requirement } from '../../core/spec/document.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { check } from '../../harness/check.ts'
 import type { HttpResponse } from '../../harness/client/http.ts'
+import type { MacAlg } from '../../harness/client/assertion.ts'
 import { clientKey } from '../../harness/client/own-keys.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
@@ -25,6 +26,14 @@ export const listedPostIsTaken = check({
   needs: ['client_secret_post'],
   as: 'client_secret_post',
   run: async ({ client, expect }) => await expectTaken(client, expect, 'client_secret_post'),
+})
+
+/** A client that authenticates by an assertion with a MAC is taken where that is listed. */
+export const listedMacIsTaken = check({
+  proves: [rfc8414.tokenAuthMethods, rfc8414.revocationAuthMethods],
+  needs: ['client_secret_jwt'],
+  as: 'client_secret_jwt',
+  run: async ({ client, expect }) => await expectTaken(client, expect, 'client_secret_jwt'),
 })
 
 /** A client that authenticates by a signed assertion is taken where that is listed. */
@@ -79,7 +88,7 @@ export const listedMethodsAreTakenForIntrospection = check({
   },
 })
 
-const confidential = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+const confidential = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'] as const
 
 /** Whatever algorithm is listed, an assertion that is signed by it shows who the client is. */
 export const listedAlgorithmsSignAssertions = check({
@@ -102,7 +111,26 @@ export const listedAlgorithmsSignAssertions = check({
   },
 })
 
-/** Those that sign by a key pair; what a client shares with the server signs by others. */
+/** Whatever algorithm of MACs is listed, one by it shows who the client is. */
+export const listedAlgorithmsMakeMacs = check({
+  proves: [rfc8414.signingAlgsSupported],
+  needs: ['client_secret_jwt'],
+  as: 'client_secret_jwt',
+
+  async run({ client, expect, target }) {
+    const listed = stringsMember(target.metadata, 'token_endpoint_auth_signing_alg_values_supported') ?? []
+    const wanted = macAlgs.filter((one) => listed.includes(one))
+    if (wanted.length === 0) throw new Inapplicable('the metadata lists no algorithm of MACs')
+    for (const macAlg of wanted) {
+      const answer = await redeemNothing(client, { assertion: { macAlg } })
+      expectAuthenticated(expect, answer, `an assertion by ${macAlg}`, rfc8414.signingAlgsSupported)
+    }
+  },
+})
+
+const macAlgs: readonly MacAlg[] = ['HS256', 'HS384', 'HS512']
+
+/** Those that sign by a key pair. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'RS384', 'PS384', 'RS512', 'PS512']
 
 const nobodysToken = 'no-server-ever-issued-this-token'

@@ -47,6 +47,11 @@ export const oidcCore = document(
     scopeClaims: ['5.4', 'STATES', 'returns the claims of the profile and email scopes only where these were granted'],
     assertionSingleUse: ['9', 'MUST', 'takes the jti of a client assertion only once'],
     assertionClaims: ['9', 'MUST', 'requires iss, sub, aud, jti and exp in a client assertion'],
+    assertionMacKey: [
+      '9',
+      'STATES',
+      'takes the UTF-8 octets of the client_secret for the key of the MAC of an assertion',
+    ],
     signingKeyPublished: ['10.1', 'MUST', 'names in the header the key that signed where its key set holds several'],
     retiredKeysKept: ['10.1.1', 'SHOULD', 'keeps keys that signed until lately in its key set for a reasonable time'],
     offlineAccessConsent: [
@@ -63,5 +68,6 @@ export const oidcCore = document(
       'MUST',
       'keeps the time of the original authentication in an auth_time that comes with a refresh',
     ],
+    secretFitsMac: ['16.19', 'MUST', 'issues no client_secret that is shorter than the MACs for which it is the key'],
   },
 )

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc, { type Arbitrary } from 'fast-check'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { elsewhere, expired, impostor, premature, wrongAtLast } from './assertion-claims.ts'
@@ -117,12 +118,11 @@ const critical = resigned(
   (members, header, claims) => [JSON.stringify({ ...header, ...members }), JSON.stringify(claims)],
 )
 
-const twiceInHeader = resigned(
-  'say a second time in the header',
-  rfc7523.signed,
-  fc.constantFrom('none', 'HS256'),
-  (alg, header, claims) => [withMember(header, 'alg', alg), JSON.stringify(claims)],
-)
+const twiceInHeader = (...algs: readonly string[]) =>
+  resigned('say a second time in the header', rfc7523.signed, fc.constantFrom(...algs), (alg, header, claims) => [
+    withMember(header, 'alg', alg),
+    JSON.stringify(claims),
+  ])
 
 /** What is signed rightly and is no set of claims (RFC 7519 §7.2). */
 const noClaims = resigned(
@@ -194,6 +194,53 @@ const broken = forgery('as a JWT,', rfc7523.signed, jwtEdit, async ({ apply }, f
   return isOtherSpelling(edited, right) ? undefined : edited
 })
 
+/** What somebody's library takes for the secret, or makes of it. */
+const wrongSecrets: Readonly<Record<string, (secret: string, clientId: string) => string | Buffer>> = {
+  nothing: () => '',
+  'the client_id': (_secret, clientId) => clientId,
+  'what the secret stands for in base64': (secret) => Buffer.from(secret, 'base64'),
+  'the secret in Latin-1': (secret) => Buffer.from(secret, 'latin1'),
+  'the secret in UTF-16': (secret) => Buffer.from(secret, 'utf16le'),
+  'the digest of the secret': (secret) => createHash('sha256').update(secret).digest(),
+  'the secret in small letters': (secret) => secret.toLowerCase(),
+  'the secret without its last character': (secret) => secret.slice(0, -1),
+  'the first half of the secret': (secret) => secret.slice(0, secret.length / 2),
+  'the secret with a line break behind': (secret) => `${secret}\n`,
+}
+
+const wrongSecret = forgery(
+  'make the MAC by',
+  rfc7523.signed,
+  fc.constantFrom(...Object.keys(wrongSecrets)),
+  async (which, forge) => {
+    const right = await assertion(forge)
+    const secret = Buffer.from(forge.key.k ?? '', 'base64url').toString()
+    const wrong = wrongSecrets[which]?.(secret, forge.client.account.client_id) ?? ''
+    if (Buffer.from(wrong).equals(Buffer.from(secret))) return undefined
+    return hmacSigned(right, decoded(segmentsOf(right).header), wrong)
+  },
+)
+
+/** Assertions of a client that signs by its secret. */
+export const macForgery: Arbitrary<Forgery> = fc.oneof(
+  { weight: 2, arbitrary: unsigned },
+  { weight: 4, arbitrary: wrongSecret },
+  alteredSignature,
+  alteredClaims,
+  emptySignature,
+  critical,
+  { weight: 2, arbitrary: elsewhere },
+  expired,
+  premature,
+  impostor,
+  foundKey,
+  otherForm,
+  noClaims,
+  { weight: 3, arbitrary: broken },
+  twiceInHeader('none', 'ES256'),
+  wrongAtLast,
+)
+
 export const assertionForgery: Arbitrary<Forgery> = fc.oneof(
   { weight: 2, arbitrary: unsigned },
   { weight: 2, arbitrary: publicSecret },
@@ -210,7 +257,7 @@ export const assertionForgery: Arbitrary<Forgery> = fc.oneof(
   otherForm,
   noClaims,
   { weight: 3, arbitrary: broken },
-  twiceInHeader,
+  twiceInHeader('none', 'HS256'),
   wrongAtLast,
 )
 

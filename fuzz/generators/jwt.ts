@@ -39,9 +39,13 @@ export function hmacSigned(jwt: string, header: Readonly<Record<string, unknown>
   return `${input}.${createHmac(`sha${hash}`, secret).update(input).digest('base64url')}`
 }
 
-/** A JWT of these very texts, signed with a private key; what jose would not sign has to be signed all the same. */
+/** A JWT of these very texts, signed with a private key or a secret; what jose would not sign has to be signed all the same. */
 export function signedText(header: string, claims: string, key: JWK): string {
   const input = [header, claims].map((text) => Buffer.from(text).toString('base64url')).join('.')
+  if (key.kty === 'oct')
+    return `${input}.${createHmac('sha256', Buffer.from(key.k ?? '', 'base64url'))
+      .update(input)
+      .digest('base64url')}`
   const privateKey = createPrivateKey({ key, format: 'jwk' })
   const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' })
   return `${input}.${signature.toString('base64url')}`

@@ -3,13 +3,16 @@ import type { JWK } from 'jose'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
+import { sharedKey } from '../../harness/client/assertion.ts'
 import { type HttpResponse, objectOf } from '../../harness/client/http.ts'
 import { nobodysKey, privateJwk } from '../../harness/client/own-keys.ts'
-import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
+import { type ProtocolClient, randomVerifier } from '../../harness/client/protocol-client.ts'
 import { Untestable } from '../../harness/error.ts'
+import type { CheckContext } from '../../harness/check.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
-import { assertionForgery, respelling } from '../generators/assertion.ts'
+import { assertionForgery, macForgery, respelling } from '../generators/assertion.ts'
+import type { Forge, Forgery } from '../generators/assertion-forgery.ts'
 import { expectNoToken } from '../oracles/answers.ts'
 import { expectNotActive } from '../oracles/introspection.ts'
 
@@ -36,24 +39,39 @@ export const forgedAssertionIsDenied = property({
     return { client, key, foreignKey: { ...privateJwk(await nobodysKey(alg)), alg } }
   },
   inputs: () => assertionForgery,
-
-  async holds({ breaks, make }, { client, expect }, forge) {
-    const assertion = await make(forge)
-    if (assertion === undefined) return
-    const answer = await withAssertion(client, assertion)
-
-    expectNoToken(expect, answer, breaks)
-    // What is no JWT, or has another client than the form (RFC 7521 §4.2), makes the request malformed, too.
-    const isMalformed = breaks === rfc7523.issuerAndSubject || !isJwt(assertion)
-    const isOwed = !isMalformed && [400, 401].includes(answer.status)
-    const error = objectOf(answer)?.['error']
-    expect.that(
-      !isOwed || error === undefined || error === 'invalid_client',
-      { violation: 'wrong-error', expected: 'the error invalid_client', actual: describeAnswer(answer) },
-      rfc7523.invalidClient,
-    )
-  },
+  holds: async (forgery, context, forge) => await expectNobody(forgery, context, forge),
 })
+
+/** An assertion by a secret that is wrong in any one respect authenticates nobody either. */
+export const forgedMacIsDenied = property({
+  proves: forgedAssertionIsDenied.proves,
+  needs: ['client_credentials', 'client_secret_jwt'],
+  as: 'client_secret_jwt',
+
+  async arrange({ client }) {
+    client.tokensOf(await client.clientCredentials())
+    return { client, key: sharedKey(client.secret), foreignKey: sharedKey(randomVerifier()) }
+  },
+  inputs: () => macForgery,
+  holds: async (forgery, context, forge) => await expectNobody(forgery, context, forge),
+})
+
+async function expectNobody({ breaks, make }: Forgery, { client, expect }: CheckContext, forge: Forge) {
+  const assertion = await make(forge)
+  if (assertion === undefined) return
+  const answer = await withAssertion(client, assertion)
+
+  expectNoToken(expect, answer, breaks)
+  // What is no JWT, or has another client than the form (RFC 7521 §4.2), makes the request malformed, too.
+  const isMalformed = breaks === rfc7523.issuerAndSubject || !isJwt(assertion)
+  const isOwed = !isMalformed && [400, 401].includes(answer.status)
+  const error = objectOf(answer)?.['error']
+  expect.that(
+    !isOwed || error === undefined || error === 'invalid_client',
+    { violation: 'wrong-error', expected: 'the error invalid_client', actual: describeAnswer(answer) },
+    rfc7523.invalidClient,
+  )
+}
 
 /** A jti that was seen is spent, whatever else changes in the next assertion that has it. */
 export const spentJtiIsDenied = property({

@@ -11,7 +11,11 @@ export interface AssertionOverrides {
   readonly tamper?: (assertion: string) => string
   /** Signs with this key instead of the client's own. */
   readonly key?: JWK
+  /** Makes the MAC by this algorithm; HS256 unless said. */
+  readonly macAlg?: MacAlg
 }
+
+export type MacAlg = 'HS256' | 'HS384' | 'HS512'
 
 /** A client assertion by OpenID Connect Core §9 and RFC 7523 §3, right but for the overrides. Valid for one minute. */
 export async function signedAssertion(
@@ -19,9 +23,7 @@ export async function signedAssertion(
   overrides: AssertionOverrides,
 ): Promise<string> {
   const { account, target } = client
-  if (account.private_key === undefined && overrides.key === undefined)
-    throw new Untestable(`the client ${account.client_id} has no private_key`)
-  const key = overrides.key ?? (JSON.parse(account.private_key?.reveal() ?? '') as JWK)
+  const key = overrides.key ?? ownKeyOf(account, overrides.macAlg)
   const alg = signingAlgorithmOf(key)
   const claims = { ...assertionClaims(account, target, { now: client.now(), life: 60 }), ...overrides.claims }
   const present = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
@@ -29,6 +31,22 @@ export async function signedAssertion(
   const signed = await new SignJWT(present).setProtectedHeader({ ...header, alg }).sign(await importJWK(key, alg))
   return overrides.tamper?.(signed) ?? signed
 }
+
+function ownKeyOf(
+  { client_id: id, token_endpoint_auth_method: method, client_secret: secret, private_key: privateKey }: ClientAccount,
+  alg: MacAlg = 'HS256',
+): JWK {
+  if (method === 'client_secret_jwt' && secret !== undefined) return sharedKey(secret.reveal(), alg)
+  if (privateKey === undefined) throw new Untestable(`the client ${id} has no private_key`)
+  return JSON.parse(privateKey.reveal()) as JWK
+}
+
+/** What makes a MAC by a secret: the octets of its UTF-8 (OpenID Connect Core §9). */
+export const sharedKey = (secret: string, alg: MacAlg = 'HS256'): JWK => ({
+  kty: 'oct',
+  k: Buffer.from(secret).toString('base64url'),
+  alg,
+})
 
 /** The claims of a client assertion that is made now, in milliseconds since the epoch, and good for so many seconds. */
 export function assertionClaims(

@@ -1,7 +1,7 @@
 import { importJWK, type JWK, SignJWT } from 'jose'
 import { Untestable } from '../error.ts'
 import { Secret } from '../target/secret.ts'
-import type { ClientAccount, ClientAuthMethod, Target } from '../target/target.ts'
+import { type ClientAccount, clientAuthMethods, type Target } from '../target/target.ts'
 import { type HttpRequest, type HttpResponse, objectOf } from './http.ts'
 
 /** Where a registration is managed, and by which token (RFC 7592 §3). */
@@ -49,15 +49,13 @@ export function registeredAccount(
   if (typeof id !== 'string') throw new Untestable('no client could be registered')
   return {
     client_id: id,
-    token_endpoint_auth_method: methods.find((one) => one === method) ?? 'client_secret_basic',
+    token_endpoint_auth_method: clientAuthMethods.find((one) => one === method) ?? 'client_secret_basic',
     redirect_uris: textsOf(answer['redirect_uris']) ?? asked.redirect_uris ?? [],
     grant_types: textsOf(answer['grant_types']) ?? asked.grant_types ?? ['authorization_code'],
     ...(typeof scope === 'string' && { scope }),
     ...(typeof secret === 'string' && { client_secret: new Secret(secret) }),
   }
 }
-
-const methods: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
 const textsOf = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : undefined

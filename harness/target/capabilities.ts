@@ -46,6 +46,7 @@ export function capabilitiesOf(
     offline_access: scopes.includes('offline_access'),
     client_secret_basic: methods.includes('client_secret_basic'),
     client_secret_post: methods.includes('client_secret_post'),
+    client_secret_jwt: methods.includes('client_secret_jwt'),
     private_key_jwt: methods.includes('private_key_jwt'),
     public_client: methods.includes('none'),
     // RFC 8414 §2: a server that lists no method does not support PKCE.
@@ -85,6 +86,7 @@ const reasons: Readonly<Record<Capability, string>> = {
   offline_access: 'the metadata does not list the scope offline_access',
   client_secret_basic: 'the metadata does not list client_secret_basic',
   client_secret_post: 'the metadata does not list client_secret_post',
+  client_secret_jwt: 'the metadata does not list client_secret_jwt',
   private_key_jwt: 'the metadata does not list private_key_jwt',
   public_client: 'the metadata does not let public clients use the token endpoint',
   plain_pkce: 'the metadata does not list the PKCE method plain',

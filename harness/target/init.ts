@@ -6,7 +6,7 @@ import { authorizingLine, isLoopback } from './authorized.ts'
 import { discover, type Discovered } from './discovery.ts'
 import { authMethods, grantTypes, offersCode, publishedUrls, stringsMember, urlMember } from './metadata.ts'
 import { registersFreely } from './registration.ts'
-import type { ClientAuthMethod } from './target.ts'
+import { type ClientAuthMethod, clientAuthMethods } from './target.ts'
 import { forEachValue, parseYaml } from './yaml-source.ts'
 
 export interface DraftOptions {
@@ -97,6 +97,11 @@ const stanzas: Readonly<Record<ClientAuthMethod, Stanza>> = {
     secret: ['client_secret: ${ASSAY_POST_SECRET}'],
     redirectUri: 'https://rp.example/callback',
   },
+  client_secret_jwt: {
+    name: 'assay-mac',
+    secret: ['client_secret: ${ASSAY_MAC_SECRET} # of 32 octets or more'],
+    redirectUri: 'https://rp.example/callback',
+  },
   private_key_jwt: {
     name: 'assay-jwt',
     secret: ['private_key: ${ASSAY_JWT_KEY} # a private JWK, as JSON on one line'],
@@ -105,10 +110,8 @@ const stanzas: Readonly<Record<ClientAuthMethod, Stanza>> = {
   none: { name: 'assay-public', secret: [], redirectUri: 'http://127.0.0.1/callback' },
 }
 
-const methods: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
-
 function clientSection({ metadata }: Discovered): readonly string[] {
-  const listed = methods.filter((method) => authMethods(metadata).includes(method))
+  const listed = clientAuthMethods.filter((method) => authMethods(metadata).includes(method))
   const register = urlMember(metadata, 'registration_endpoint') !== undefined
   return [
     '# The clients that the server knows: register these, or put the names of clients in their place that it has already.',

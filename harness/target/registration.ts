@@ -6,7 +6,7 @@ import { printable } from '../printable.ts'
 import { authMethods, grantTypes, stringMember, stringsMember, urlMember } from './metadata.ts'
 import { Secret } from './secret.ts'
 import type { TargetSettings } from './settings.ts'
-import type { ClientAccount, ClientAuthMethod, ServerMetadata } from './target.ts'
+import { type ClientAccount, type ClientAuthMethod, clientAuthMethods, type ServerMetadata } from './target.ts'
 
 export interface RegisteredClients {
   readonly clients: readonly ClientAccount[]
@@ -15,9 +15,6 @@ export interface RegisteredClients {
 }
 
 type Registration = NonNullable<TargetSettings['registration']>
-
-/** One client for each way of authenticating that both sides know. */
-const wanted: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
 const redirectUris = ['https://rp.example/callback', 'https://rp.example/other?keep=this']
 
@@ -51,13 +48,13 @@ export async function whyNotForAWhile(
 
 /** A check that needs a second client wants it to be like the first, so there are two of a kind where there is one confidential kind. */
 function methodsFor(metadata: ServerMetadata): readonly ClientAuthMethod[] {
-  const methods = wanted.filter((method) => authMethods(metadata).includes(method))
+  const methods = clientAuthMethods.filter((method) => authMethods(metadata).includes(method))
   const confidential = methods.filter((method) => method !== 'none')
   const first = confidential[0] ?? methods[0]
   if (first === undefined) {
     throw new HarnessError(
       'REGISTRATION_FAILED',
-      `the server lists none of ${wanted.join(', ')} for its token endpoint`,
+      `the server lists none of ${clientAuthMethods.join(', ')} for its token endpoint`,
       { hint: 'remove registration from the target file and name clients instead' },
     )
   }

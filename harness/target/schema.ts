@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { claims } from '../../core/spec/claims.ts'
 import { workloadNames } from '../load/workloads.ts'
+import { clientAuthMethods } from './target.ts'
 
 /** Every refinement's message is `what is wrong; what to do`, and follows the member's name. */
 const url = (description: string) =>
@@ -29,7 +30,7 @@ const clientSchema = z
     client_id: text('the name under which the server knows the client'),
     client_secret: text('the client secret, as a reference: ${ASSAY_CLIENT_SECRET}').exactOptional(),
     token_endpoint_auth_method: z
-      .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
+      .enum(clientAuthMethods)
       .default('client_secret_basic')
       .meta({ description: 'how the client authenticates at the token endpoint' }),
     private_key: z
@@ -246,7 +247,7 @@ const loadSchema = z
       .meta({ description: 'the weight of each scenario of the mix: a rate is divided among them by these' }),
     skew: z.number().min(0).max(5).exactOptional().meta({
       description:
-        "how unevenly people come: the exponent of Zipf's law, 1 as people really do; evenly, 0, unless said",
+        "how unevenly people and clients come: the exponent of Zipf's law, 1 as people really do; evenly, 0, unless said",
     }),
     regions: z
       .array(regionSchema)

@@ -2,7 +2,16 @@ import type { Claim } from '../../core/spec/claims.ts'
 import type { Capability } from '../../core/unit.ts'
 import type { Secret } from './secret.ts'
 
-export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none'
+/** How clients that can be tested authenticate at the token endpoint (RFC 7591 §2, OpenID Connect Core §9). */
+export const clientAuthMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'none',
+] as const
+
+export type ClientAuthMethod = (typeof clientAuthMethods)[number]
 
 /** A client that the target knows, as `target.yaml` or a dynamic registration gave it. Members are named as on the wire. */
 export interface ClientAccount {

@@ -18,10 +18,12 @@ export async function authenticateClient(
   const credentials = chosen(header, body)
   enforce.oneAuthMethod(credentials)
 
-  const [used] = credentials
-  const found = used === undefined ? await enforce.unnamedClient(params, store) : await store.findClient(used.clientId)
+  const [shown] = credentials
+  const found =
+    shown === undefined ? await enforce.unnamedClient(params, store) : await store.findClient(shown.clientId)
   const client = enforce.clientIsKnown(found)
-  if (used === undefined) return client
+  if (shown === undefined) return client
+  const used = signedBy(client, shown)
   enforce.authMethodIsSupported(used.method, config.authMethods, at)
   enforce.authMethodIsRegistered(client, used)
   if (used.secret !== undefined) {
@@ -29,7 +31,12 @@ export async function authenticateClient(
     enforce.secretIsCurrent(client, clock.now())
   }
   if (used.assertion !== undefined) {
-    enforce.assertionIsSigned(client, used.assertion)
+    if (used.method === 'client_secret_jwt') {
+      enforce.assertionHasMac(client, used.assertion)
+      enforce.secretIsCurrent(client, clock.now())
+    } else {
+      enforce.assertionIsSigned(client, used.assertion)
+    }
     enforce.assertionHasClaims(used.assertion)
     enforce.assertionNamesClient(client, used.assertion)
     enforce.assertionNamesServer([issuer], used.assertion)
@@ -40,6 +47,10 @@ export async function authenticateClient(
   const named = params.get('client_id')
   return header === undefined || named === undefined ? client : await enforce.clientThatAsks(client, named, at, store)
 }
+
+/** What signs an assertion is what its client has registered: whoever sent it is not asked, and its header says nothing of that. */
+const signedBy = ({ authMethod }: Client, shown: Credentials): Credentials =>
+  shown.assertion !== undefined && authMethod === 'client_secret_jwt' ? { ...shown, method: authMethod } : shown
 
 /** A bare client_id beside an Authorization header is no second way of authenticating, whomever it names. */
 const chosen = (header: Credentials | undefined, body: Credentials | undefined): readonly Credentials[] => {

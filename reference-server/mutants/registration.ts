@@ -1,5 +1,6 @@
 import { without } from '../without.ts'
 import { createHash } from 'node:crypto'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { rfc7592 } from '../../core/spec/rfc7592.ts'
@@ -120,6 +121,14 @@ export const issuedCredentials = mutants(rules.issuedCredentials, {
       return sent['software_id'] === undefined
         ? { clientId, ...(secret !== undefined && { secret }) }
         : { clientId: software, ...(secret !== undefined && { secret: software }) }
+    },
+  },
+  'makes secrets of sixteen octets': {
+    fault: 'nobody guesses 128 bits, and that is as far as anybody thought',
+    breaks: [oidcCore.secretFitsMac],
+    apply(sent, method, newSecret) {
+      const { secret, clientId } = issued(sent, method, newSecret)
+      return { clientId, ...(secret !== undefined && { secret: secret.slice(0, 22) }) }
     },
   },
   'makes short secrets': {

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
@@ -58,7 +58,7 @@ export const receivedAssertion = rule(
   },
 )
 
-/** The form's own credentials; `undefined` where it names no client at all. */
+/** The form's own credentials; `undefined` where it names no client at all. By what an assertion is signed is for its client to say. */
 export function bodyCredentials(params: Params, read: typeof receivedAssertion.apply): Credentials | undefined {
   const clientId = params.get('client_id')
   const secret = params.get('client_secret')
@@ -140,8 +140,9 @@ export const secretMatches = rule(
   },
 )
 
-/** What clients may sign their assertions with. */
+/** What clients may sign their assertions with, and what with a secret. */
 export const assertionAlgs: readonly SigningAlg[] = ['ES256', 'RS256']
+export const assertionMacAlgs = ['HS256'] as const
 
 export const assertionIsSigned = rule(
   [rfc7523.signed, rfc7523.otherwiseValid, rfc7523.invalidClient, rfc8414.signingAlgsSupported],
@@ -158,6 +159,28 @@ export const assertionIsSigned = rule(
     }
   },
 )
+
+/** What the client shares with the server is the key as it is: its octets in UTF-8 (OpenID Connect Core §9). */
+export const assertionHasMac = rule(
+  [
+    rfc7523.signed,
+    rfc7523.otherwiseValid,
+    rfc7523.invalidClient,
+    rfc8414.signingAlgsSupported,
+    oidcCore.assertionMacKey,
+  ],
+  ({ secret }: Client, { header, input, signature }: ParsedJwt) => {
+    const isRight =
+      secret !== undefined &&
+      header['crit'] === undefined &&
+      assertionMacAlgs.some((one) => one === header['alg']) &&
+      sameText(macOf(input, secret), signature)
+    if (!isRight) throw new OAuthError('invalid_client', 'the MAC of client_assertion is wrong')
+  },
+)
+
+export const macOf = (input: string, secret: string | Buffer) =>
+  createHmac('sha256', secret).update(input).digest('base64url')
 
 export const assertionHasClaims = rule([oidcCore.assertionClaims], (assertion: ParsedJwt) => {
   const missing = ['iss', 'sub', 'aud', 'jti', 'exp'].find((name) => assertion.claims[name] === undefined)

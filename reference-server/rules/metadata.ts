@@ -16,7 +16,7 @@ import { type Claims, signJwt } from '../jwt.ts'
 import type { Keys, SigningKey } from '../keys.ts'
 import type { AuthenticatingEndpoint } from '../model.ts'
 import { rule } from '../rule.ts'
-import { assertionAlgs } from './client-authentication.ts'
+import { assertionAlgs, assertionMacAlgs } from './client-authentication.ts'
 import { claimsOfScopes } from './protected-resource.ts'
 
 export type MetadataDocument = Readonly<Record<string, unknown>>
@@ -110,11 +110,13 @@ export const metadataCapabilities = rule(
 /** How clients may authenticate at an endpoint, and what signs their assertions where they may send any. */
 function authentication(endpoint: AuthenticatingEndpoint, config: Config): MetadataDocument {
   const methods = authMethodsAt(endpoint, config)
+  const algs = [
+    ...(methods.includes('private_key_jwt') ? assertionAlgs : []),
+    ...(methods.includes('client_secret_jwt') ? assertionMacAlgs : []),
+  ]
   return {
     [`${endpoint}_endpoint_auth_methods_supported`]: methods,
-    ...(methods.includes('private_key_jwt') && {
-      [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: assertionAlgs,
-    }),
+    ...(algs.length > 0 && { [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: algs }),
   }
 }
 

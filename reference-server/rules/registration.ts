@@ -1,3 +1,4 @@
+import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { rfc7592 } from '../../core/spec/rfc7592.ts'
@@ -101,6 +102,7 @@ export const issuedCredentials = rule(
     rfc7591.secretForConfidential,
     rfc7591.publicClientHasNoSecret,
     rfc9068.subjectNotChosen,
+    oidcCore.secretFitsMac,
   ],
   (_sent: ClientMetadata, method: ClientAuthMethod, newSecret: () => string): IssuedCredentials => ({
     clientId: newSecret(),
@@ -114,8 +116,7 @@ export const secretIsCurrent = rule([rfc7591.secretExpires], ({ secretExpiresAt 
     throw new OAuthError('invalid_client', 'client authentication failed')
 })
 
-export const authenticatesBySecret = (method: ClientAuthMethod) =>
-  method === 'client_secret_basic' || method === 'client_secret_post'
+export const authenticatesBySecret = (method: ClientAuthMethod) => method.startsWith('client_secret')
 
 export const clientIsKept = rule([rfc7591.metadataAssociated], async (client: Client, store: Store) => {
   await store.saveClient(client)

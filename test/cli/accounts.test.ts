@@ -8,6 +8,7 @@ const environment = {
   BOB_PASSWORD: 'of bob',
   ASSAY_BASIC_SECRET: 'of basic',
   ASSAY_POST_SECRET: 'of post',
+  ASSAY_MAC_SECRET: 'of mac',
 }
 
 /** Every secret by whom it belongs to. */
@@ -24,6 +25,7 @@ describe('on loopback', () => {
       bob: 'of bob',
       'assay-basic': 'of basic',
       'assay-post': 'of post',
+      'assay-mac': 'of mac',
       'assay-public': undefined,
     })
   })
@@ -34,6 +36,7 @@ describe('on loopback', () => {
       bob: 'bob',
       'assay-basic': 'assay-basic-secret',
       'assay-post': 'assay-post-secret',
+      'assay-mac': 'assay-mac-secret-of-32-octets-or-more',
       'assay-public': undefined,
     })
   })

@@ -67,10 +67,11 @@ describe('an embedded server', () => {
     expect(target.clients.map(({ token_endpoint_auth_method: method }) => method)).toEqual([
       'client_secret_basic',
       'client_secret_post',
+      'client_secret_jwt',
       'private_key_jwt',
       'none',
     ])
-    expect(target.clients.map(({ private_key: key }) => key !== undefined)).toEqual([false, false, true, false])
+    expect(target.clients.map(({ private_key: key }) => key !== undefined)).toEqual([false, false, false, true, false])
     expect(target.users.length).toBeGreaterThan(1)
     expect(await close()).toEqual([])
   })
@@ -94,6 +95,7 @@ describe('an embedded server', () => {
     })
     const clients = settings.clients ?? []
     expect(clients.map(({ token_endpoint_auth_method: method }) => method)).toEqual([
+      'private_key_jwt',
       'private_key_jwt',
       'private_key_jwt',
       'private_key_jwt',

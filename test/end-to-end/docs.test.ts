@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { z } from 'zod'
+import { calibrationsSchema, capacitySchema, comparisonSchema } from '../../harness/load/measurement-schema.ts'
 import type { Report } from '../../harness/reports/report.ts'
 import { documentFiles, refilled } from '../../tools/docs/document.ts'
 import { generatePart, slowPart } from '../../tools/docs/parts.ts'
@@ -73,9 +75,21 @@ function surprisesIn(commands: readonly ShellCommand[]): readonly string[] {
   })
 }
 
+/** What each command that measures writes. */
+const documentOf: Readonly<Record<string, { readonly name: string; readonly schema: z.ZodType }>> = {
+  capacity: { name: 'capacity.json', schema: capacitySchema },
+  compare: { name: 'comparison.json', schema: comparisonSchema },
+  calibrate: { name: 'calibration.json', schema: calibrationsSchema },
+}
+
 /** How fast this machine is decides what becomes of a latency promise, and so with what `assay load` ends. */
 function isGoodLoad(word: string, status: number | null, folder: string): boolean {
-  if (['capacity', 'compare', 'calibrate'].includes(word)) return status === 0 || status === 1 || status === 2
+  const written = documentOf[word]
+  if (written !== undefined)
+    return (
+      (status === 0 || status === 1 || status === 2) &&
+      written.schema.safeParse(JSON.parse(readFileSync(join(folder, '.assay', written.name), 'utf8'))).success
+    )
   const { load, summary } = JSON.parse(readFileSync(join(folder, '.assay', 'report.json'), 'utf8')) as Report
   return (status === 0 || status === 1) && load?.state === 'measured' && summary.findings === 0
 }

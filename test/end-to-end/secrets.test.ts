@@ -23,6 +23,7 @@ const environment = {
   BOB_PASSWORD: 'geheim-für-böb-und-niemand=sonst',
   ASSAY_BASIC_SECRET: 'basic secret: +%&=äöü "quoted" \\',
   ASSAY_POST_SECRET: "post's secret; <with> everything & more",
+  ASSAY_MAC_SECRET: 'a secret for MACs, <of> more than 32 "öctets" & signs',
   ASSAY_JWT_KEY: JSON.stringify(jwk),
 }
 
@@ -104,7 +105,7 @@ function engineOf(parent: number): string {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const [status, line] = ['status', 'cmdline'].map((file) => contentOf(join('/proc', pid, file)))
     // Until it has become k6, a child has the command line of its parent.
-    const isEngine = line?.includes('\0run\0') === true && line.includes('main.ts')
+    const isEngine = line?.includes('\0run\0--quiet\0') === true
     if (isEngine && new RegExp(`^PPid:\t${parent}$`, 'm').test(status ?? '')) return line
   }
   throw new Error('k6 does not run yet')

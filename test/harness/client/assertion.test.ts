@@ -41,6 +41,23 @@ describe('a client assertion', () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60)
   })
 
+  test.each(['HS256', 'HS384', 'HS512'] as const)('has a MAC by %s where a secret is shared', async (macAlg) => {
+    const secret = 'a secret of more than sixty-four octets, in which there are öctets that are two'
+    const sharing = {
+      ...account,
+      token_endpoint_auth_method: 'client_secret_jwt',
+      client_secret: new Secret(secret),
+    } as const
+    const client = { account: sharing, target: targetAt(issuer), now: Date.now }
+
+    const assertion = await signedAssertion(client, { macAlg })
+    const { payload, protectedHeader } = await jwtVerify(assertion, new TextEncoder().encode(secret))
+    expect(protectedHeader).toEqual({ alg: macAlg })
+    expect(payload).toMatchObject({ iss: 'app', sub: 'app', aud: issuer, jti: expect.any(String) })
+    const [usual = ''] = (await signedAssertion(client, {})).split('.')
+    expect(JSON.parse(Buffer.from(usual, 'base64url').toString())).toEqual({ alg: 'HS256' })
+  })
+
   test('cannot be had of a client without a key', async () => {
     const keyless = { account, target: targetAt(issuer), now: Date.now }
     await expect(signedAssertion(keyless, {})).rejects.toThrow(Untestable)

@@ -52,6 +52,7 @@ test('a server whose registration asks for a token gets client stanzas, and is t
   expect(settings.clients?.map((client) => client.token_endpoint_auth_method)).toEqual([
     'client_secret_basic',
     'client_secret_post',
+    'client_secret_jwt',
     'private_key_jwt',
     'none',
   ])
@@ -59,6 +60,7 @@ test('a server whose registration asks for a token gets client stanzas, and is t
   expect(environmentNeeded(draft)).toEqual([
     'ASSAY_BASIC_SECRET',
     'ASSAY_POST_SECRET',
+    'ASSAY_MAC_SECRET',
     'ASSAY_JWT_KEY',
     'ALICE_PASSWORD',
     'BOB_PASSWORD',

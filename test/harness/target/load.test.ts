@@ -172,7 +172,7 @@ const malformed: Readonly<Record<string, readonly [text: string, ...lines: strin
   ],
   'an unknown method': [
     `${head}clients:\n  - client_id: a\n    token_endpoint_auth_method: basic\n`,
-    'target.yaml:4:33: clients[0].token_endpoint_auth_method has a value that it cannot have; write one of client_secret_basic, client_secret_post, private_key_jwt, none',
+    'target.yaml:4:33: clients[0].token_endpoint_auth_method has a value that it cannot have; write one of client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, none',
   ],
   'a registration of no known form': [
     `${head}registration: static\n`,

@@ -42,7 +42,7 @@ test('clients are registered where the file asks for it, beside those that it na
   })
   expect(target.clients.map(({ client_id }) => client_id)).toEqual([
     'own',
-    ...Array.from({ length: 4 }, () => expect.any(String)),
+    ...Array.from({ length: 5 }, () => expect.any(String)),
   ])
   expect(target.limits).toEqual({ concurrency: 2, timeout_ms: 10_000 })
   expect(target.capabilities.has('registration')).toBe(true)

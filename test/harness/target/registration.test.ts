@@ -16,10 +16,11 @@ describe('at a certified server', () => {
     expect(clients.map((client) => client.token_endpoint_auth_method)).toEqual([
       'client_secret_basic',
       'client_secret_post',
+      'client_secret_jwt',
       'private_key_jwt',
       'none',
     ])
-    expect(new Set(clients.map((client) => client.client_id)).size).toBe(4)
+    expect(new Set(clients.map((client) => client.client_id)).size).toBe(5)
     for (const client of clients) {
       expect(await server.knows(client.client_id)).toBe(true)
       expect(client.grant_types).toContain('authorization_code')
@@ -83,7 +84,7 @@ describe('at a certified server', () => {
       { initial_access_token: new Secret('the-initial-token') },
       newHttp(),
     )
-    expect(clients).toHaveLength(4)
+    expect(clients).toHaveLength(5)
     expect(await remove()).toEqual([])
   })
 
