@@ -9,10 +9,13 @@ import { usualBar } from '../harness/load/comparison/judge.ts'
 import { latency } from '../harness/reports/figures.ts'
 import { writeDocument } from '../harness/reports/table.ts'
 import { columns } from '../harness/reports/terminal/columns.ts'
-import { command, flag, textOr, wholeOr } from './command.ts'
+import { command, flag, listOf, textOr, wholeOr } from './command.ts'
 import { exitCode } from './exit-codes.ts'
-import { blockOptions, measuring, measuringOptions } from './measured.ts'
+import { blockOptions, measuring, measuringOptions, usersFor } from './measured.ts'
 import { targetArgument, variationOptions } from './subject.ts'
+
+/** What is put before the answers of one side, in percent of their median latency. */
+const delays = ['10', '20', '50'] as const
 
 export const calibrate = command({
   name: 'calibrate',
@@ -24,6 +27,7 @@ export const calibrate = command({
     ...measuringOptions,
     ...blockOptions,
     repeat: wholeOr('--repeat <number>', 'try each delay, and none, so many times', { atLeast: 0, atMost: 100 }, 1),
+    delay: listOf('--delay <percents>', 'try only these delays, in percent of the median, and none', delays),
     out: textOr('--out <folder>', 'keep calibration.json in this folder', '.assay'),
     json: flag('--json', 'print the result as JSON, and nothing else'),
     ...variationOptions,
@@ -36,7 +40,7 @@ export const calibrate = command({
     },
   ],
   run: async ({ argument: file, options, io }) => {
-    const { mutant, dialect, scenario: story, seed, rate, block, pairs, margin, repeat, json } = options
+    const { mutant, dialect, scenario: story, seed, rate, block, pairs, margin, repeat, delay, json } = options
     const say = (line: string) => (json ? io.error : io.out).write(`${line}\n`)
     return await measuring([{ file, mutant, dialect }], story, io, async ({ subjects, ...rest }) => {
       const [first] = subjects
@@ -50,12 +54,12 @@ export const calibrate = command({
           story,
           rate,
           blockSeconds: block,
-          vus: Math.max(10, Math.ceil(rate)),
+          vus: usersFor(story, rate),
           pairsAtOnce: pairs,
           pairsAtMost: pairs,
           bar: { ...usualBar, margin: margin / 100 },
           seed,
-          delays,
+          delays: (delay.length === 0 ? delays : delay).map((percents) => Number(percents) / 100),
           repeat,
           onInjection: (injection) => io.error.write(`${injectionLine(injection)}\n`),
         },
@@ -68,9 +72,6 @@ export const calibrate = command({
     })
   },
 })
-
-/** What is put before the answers of one side, as shares of their median latency. */
-const delays = [0.1, 0.2, 0.5]
 
 const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`
 

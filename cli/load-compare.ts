@@ -9,7 +9,7 @@ import { writeDocument } from '../harness/reports/table.ts'
 import { columns } from '../harness/reports/terminal/columns.ts'
 import { command, flag, text, textOr } from './command.ts'
 import { exitCode, type ExitCode } from './exit-codes.ts'
-import { blockOptions, measuring, measuringOptions } from './measured.ts'
+import { blockOptions, measuring, measuringOptions, usersFor } from './measured.ts'
 import { version } from './version.ts'
 
 export const compare = command({
@@ -58,7 +58,7 @@ export const compare = command({
       const settings = {
         ...rest,
         ...course,
-        vus: Math.max(10, Math.ceil(perSecond)),
+        vus: usersFor(story, perSecond),
         pairsAtOnce: Math.min(pairs, pairsAtOnce),
         pairsAtMost: pairs,
         bar: { ...usualBar, margin: margin / 100 },

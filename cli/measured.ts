@@ -51,6 +51,13 @@ export const blockOptions = {
   margin: measureOr('--margin <percent>', 'let the second be worse by so much', { atLeast: 0.1, atMost: 1000 }, 10),
 }
 
+/**
+ * How many iterations of a story may be on their way at once where it is compared: as many as there are if most take half
+ * as long again as is promised. A virtual user that comes seldom comes cold, and more of them are measured worse.
+ */
+export const usersFor = (story: string, rate: number): number =>
+  Math.max(10, Math.ceil((rate * 1.5 * (catalogue[story]?.promise.p95 ?? 1000)) / 1000))
+
 /** What a measurement works with: servers that may be loaded, and k6. */
 export interface Measuring {
   readonly subjects: readonly { readonly subject: Subject; readonly target: OpenTarget['target'] }[]

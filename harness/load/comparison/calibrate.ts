@@ -65,7 +65,8 @@ export async function calibrate(
   const twice = options.pairsAtMost * 2
   const { pairs } = await compare(behind(0), behind(0), { ...options, pairsAtOnce: twice, pairsAtMost: twice })
   const calibration = calibrationOf(pairs, options)
-  const median = medianOf(pairs.flatMap(({ values }) => values['p50'] ?? []))
+  // A machine has slower and faster hours: what is a share of the latency is so of what it was a minute ago.
+  let median = medianOf(pairs.flatMap(({ values }) => values['p50'] ?? []))
   const injections: Injection[] = []
   const order = Array.from({ length: options.repeat }, () => [0, ...options.delays]).flat()
   for (const [at, delay] of order.entries()) {
@@ -75,6 +76,7 @@ export async function calibrate(
     const injection = { delay, milliseconds, standings }
     injections.push(injection)
     options.onInjection?.(injection)
+    median = standings.find(({ metric }) => metric === 'p50')?.medians[0] ?? median
   }
   return { calibration, injections, pairs }
 }

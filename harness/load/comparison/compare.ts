@@ -104,14 +104,14 @@ export async function compareWithStored(
   })
   const standings = judgePairs(pairs, options.bar, options.seed)
   options.onLook?.(standings, pairs.length)
-  const { broken, ...rest } = comparisonOf(options, { pairs, standings, results: [[seen.result, seen.result]] })
-  return { ...rest, broken: broken.filter((one) => one.side === 'second') }
+  return comparisonOf(options, { pairs, standings, results: [[undefined, seen.result]] })
 }
 
 interface Measured {
   readonly pairs: readonly Pair[]
   readonly standings: readonly Standing[]
-  readonly results: readonly (readonly [LoadResult, LoadResult])[]
+  /** Of each round; nothing of a side that was measured at another time. */
+  readonly results: readonly (readonly [first: LoadResult | undefined, second: LoadResult])[]
 }
 
 function comparisonOf(options: CompareOptions, { pairs, standings, results }: Measured): Comparison {
@@ -119,20 +119,26 @@ function comparisonOf(options: CompareOptions, { pairs, standings, results }: Me
   const judged = Object.entries(options.stories[story]?.invariants ?? {}).flatMap(([name, { by }]) =>
     by ? [name] : [],
   )
-  const broken = [
-    ...brokenIn(
-      results.map(([a]) => a),
-      'first',
-      judged,
-    ),
-    ...brokenIn(
-      results.map(([, b]) => b),
-      'second',
-      judged,
-    ),
-  ]
-  const warnings = results.flat().flatMap((one) => (one.state === 'measured' ? one.warnings : []))
+  const sides = [
+    ['first', results.flatMap(([first]) => first ?? [])],
+    ['second', results.map(([, second]) => second)],
+  ] as const
+  const broken = sides.flatMap(([side, own]) => brokenIn(own, side, judged))
+  const warnings = sides.flatMap(([side, own]) => [
+    ...own.flatMap((one) => (one.state === 'measured' ? one.warnings : [])),
+    ...lostBy(side, own),
+  ])
   return { story, rate, blockSeconds, pairs, standings, broken, warnings: [...new Set(warnings)] }
+}
+
+/** What did not begin has no latency, and would have had a long one. */
+function lostBy(side: string, results: readonly LoadResult[]): readonly string[] {
+  const lost = results
+    .flatMap((one) => (one.state === 'measured' ? one.scenarios : []))
+    .reduce((sum, { droppedIterations }) => sum + droppedIterations, 0)
+  return lost === 0
+    ? []
+    : [`${lost} iterations of the ${side} could not begin: it is slower than it looks, or the rate is too high for it`]
 }
 
 /** When each block begins, in seconds from the start of the round. */

@@ -1,40 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { HarnessError } from '../../error.ts'
+import { calibrationsSchema, comparisonSchema } from '../measurement-schema.ts'
 import type { Calibration } from './calibrate.ts'
 import type { Comparison } from './compare.ts'
 import { machineName } from './machine.ts'
 
-/** What `calibration.json` holds. */
-const calibrationsShape = z.object({
-  schema_version: z.literal(1),
-  calibrations: z.array(
-    z.object({
-      machine: z.string(),
-      story: z.string(),
-      rate: z.number(),
-      blockSeconds: z.number(),
-      pairs: z.number(),
-      margin: z.number(),
-      metrics: z.record(z.string(), z.object({ falseAlarms: z.number(), smallest: z.number().exactOptional() })),
-    }),
-  ),
-})
-
 /** What of `comparison.json` can be compared with. */
-const comparisonShape = z.object({
-  schema_version: z.literal(1),
-  machine: z.string(),
-  story: z.string(),
-  rate: z.number(),
-  blockSeconds: z.number(),
-  pairs: z.array(
-    z.object({
-      values: z.record(z.string(), z.tuple([z.number(), z.number()])),
-      invalid: z.string().exactOptional(),
-    }),
-  ),
+const comparisonShape = comparisonSchema.pick({
+  schema_version: true,
+  machine: true,
+  story: true,
+  rate: true,
+  blockSeconds: true,
+  pairs: true,
 })
 
 const nameOf = (folder: string) => join(folder, 'calibration.json')
@@ -46,7 +26,7 @@ export async function calibrationsIn(folder: string): Promise<readonly Calibrati
     if (error.code === 'ENOENT') return undefined
     throw unreadable(path, `(${error.code ?? 'no reason given'})`)
   })
-  return text === undefined ? [] : parsed(path, text, calibrationsShape).calibrations
+  return text === undefined ? [] : parsed(path, text, calibrationsSchema).calibrations
 }
 
 /** Whether a calibration is of comparisons like that one, on this machine. */
