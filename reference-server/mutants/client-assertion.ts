@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
+import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import * as rules from '../rules/client-authentication.ts'
@@ -86,6 +88,14 @@ export const assertionHasMac = mutants(rules.assertionHasMac, {
     breaks: [oidcCore.assertionMacKey],
     apply({ secret = '' }, { input, signature }) {
       if (rules.macOf(input, Buffer.from(secret, 'latin1')) !== signature) throw denied()
+    },
+  },
+  'makes MACs by a longer digest': {
+    fault: 'the library makes them by SHA-512 unless told otherwise, and its own client was what it was tried with',
+    breaks: [rfc8414.signingAlgsSupported],
+    apply({ secret = '' }, { header, input, signature }) {
+      const right = createHmac('sha512', secret).update(input).digest('base64url')
+      if (header['alg'] !== 'HS512' || right !== signature) throw denied()
     },
   },
   'does not know crit': {

@@ -229,7 +229,7 @@ describe('the effort', () => {
     expect(byTime.verdicts['asks']).toEqual({ state: 'pass' })
     expect(byTime.outcomes[0]?.milliseconds).toBeLessThan(15_000)
     const byRequests = await runUnits(propertiesThat({ asks }), target, { runs: 1e6, requests: 25 })
-    expect(byRequests.outcomes[0]?.tried).toMatchObject({ inputs: 25, requests: 25, answers: 1 })
+    expect(byRequests.outcomes[0]?.tried).toMatchObject({ inputs: 25, requests: 25 })
   })
 
   test('begins with inputs that are known, and passes over those that are no more', async () => {
