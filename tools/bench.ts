@@ -31,7 +31,7 @@ const quickFuzz = {
   only: ['redirect-uri-matches/takes-any-redirect-uri', 'verifier-is-present/lets-it-be-missing'],
 }
 
-const wholeLoad = { rounds: 5, seconds: 6, rate: 600, distances: 300, only: [] }
+const wholeLoad = { rounds: 5, seconds: 6, rate: 1000, distances: 300, only: [] }
 const quickLoad = { rounds: 1, seconds: 2, rate: 100, distances: 20, only: ['client-credentials'] }
 
 const say = (line: string) => console.error(line)
