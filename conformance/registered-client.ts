@@ -10,6 +10,8 @@ const redirectUri = 'https://rp.example/callback'
 /** How a client authenticates that is to be registered, and the key by which it does so where it has one. */
 export interface Enrolment extends Partial<OwnKey> {
   readonly method: ClientAuthMethod
+  /** What it signs with; that of its key unless said. */
+  readonly alg?: string
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Enrolment extends Partial<OwnKey> {
  */
 export async function asRegistered<T>(
   client: ProtocolClient,
-  { method, publicKey, privateKey }: Enrolment,
+  { method, publicKey, privateKey, alg = publicKey?.alg }: Enrolment,
   act: (registered: ProtocolClient) => Promise<T>,
 ): Promise<T | undefined> {
   const answer = await client.register({
@@ -27,10 +29,8 @@ export async function asRegistered<T>(
     grant_types: ['authorization_code'],
     response_types: ['code'],
     token_endpoint_auth_method: method,
-    ...(publicKey !== undefined && {
-      jwks: { keys: [publicKey] },
-      token_endpoint_auth_signing_alg: publicKey.alg,
-    }),
+    ...(publicKey !== undefined && { jwks: { keys: [publicKey] } }),
+    ...(alg !== undefined && { token_endpoint_auth_signing_alg: alg }),
   })
   const registered = registeredAccount(answer, method)
   if (registered === undefined) return undefined

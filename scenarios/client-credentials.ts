@@ -1,6 +1,6 @@
 import { populationOf } from '../core/population.ts'
 import { encodeForm } from '../core/wire/form.ts'
-import { claimsOf, credentialsOf, membersOf, post } from './lib/oauth.ts'
+import { claimsOf, credentialsOf, membersOf, post, s256 } from './lib/oauth.ts'
 import { signAhead } from './lib/assertion.ts'
 import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
@@ -10,9 +10,6 @@ const serviceOf = populationOf(
   plan.services.map((client) => ({ client, credentials: credentialsOf(client) })),
   plan.skew,
 )
-
-/** So many characters of a signature tell one token from another. */
-const tail = 24
 
 const form = encodeForm({ grant_type: 'client_credentials' })
 
@@ -37,7 +34,7 @@ export const clientCredentials = tell(
     const { jti, client_id: named } = claimsOf(token) ?? {}
     if (typeof named === 'string') holds('no token names another client', named === client.client_id)
     // A server may hand out the same token again while it is good.
-    if (typeof jti === 'string') unique('jti', jti, token.slice(-tail))
+    if (typeof jti === 'string') unique('jti', jti, s256(token))
     sample({ kind: 'access_token', token, client: client.client_id })
   },
   () => {

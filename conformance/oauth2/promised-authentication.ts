@@ -90,17 +90,22 @@ export const listedMethodsAreTakenForIntrospection = check({
 
 const confidential = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'] as const
 
-/** Whatever algorithm is listed, an assertion that is signed by it shows who the client is. */
+/**
+ * Whatever algorithm is listed, an assertion that is signed by it shows who the client is. Each has a client of its own:
+ * one that was registered for an algorithm may be held to it.
+ */
 export const listedAlgorithmsSignAssertions = check({
   proves: [rfc8414.signingAlgsSupported],
-  needs: ['registration', 'private_key_jwt'],
+  needs: ['registration'],
 
   async run({ client, expect, target }) {
     const listed = stringsMember(target.metadata, 'token_endpoint_auth_signing_alg_values_supported') ?? []
+    const wanted = algorithms.filter((one) => listed.includes(one) && target.capabilities.has(methodOf(one)))
+    if (wanted.length === 0) throw new Inapplicable('the metadata lists no algorithm of assertions')
     const answers: [string, HttpResponse][] = []
-    for (const alg of algorithms.filter((one) => listed.includes(one))) {
-      const enrolment = { method: 'private_key_jwt', ...(await clientKey(alg)) } as const
-      const answer = await asRegistered(client, enrolment, async (one) => await redeemNothing(one))
+    for (const alg of wanted) {
+      const enrolment = { method: methodOf(alg), alg, ...(!isMac(alg) && (await clientKey(alg))) }
+      const answer = await asRegistered(client, enrolment, async (one) => await signedBy(one, alg))
       if (answer !== undefined) answers.push([alg, answer])
     }
     if (!answers.some(([, answer]) => isAuthenticated(answer)))
@@ -111,27 +116,35 @@ export const listedAlgorithmsSignAssertions = check({
   },
 })
 
-/** Whatever algorithm of MACs is listed, one by it shows who the client is. */
-export const listedAlgorithmsMakeMacs = check({
-  proves: [rfc8414.signingAlgsSupported],
-  needs: ['client_secret_jwt'],
-  as: 'client_secret_jwt',
+/** A secret that is shorter than that makes no such MAC (RFC 7518 §3.2). */
+const macOctets: Readonly<Record<MacAlg, number>> = { HS256: 32, HS384: 48, HS512: 64 }
 
-  async run({ client, expect, target }) {
-    const listed = stringsMember(target.metadata, 'token_endpoint_auth_signing_alg_values_supported') ?? []
-    const wanted = macAlgs.filter((one) => listed.includes(one))
-    if (wanted.length === 0) throw new Inapplicable('the metadata lists no algorithm of MACs')
-    for (const macAlg of wanted) {
-      const answer = await redeemNothing(client, { assertion: { macAlg } })
-      expectAuthenticated(expect, answer, `an assertion by ${macAlg}`, rfc8414.signingAlgsSupported)
-    }
-  },
-})
+const isMac = (alg: string): alg is MacAlg => Object.hasOwn(macOctets, alg)
 
-const macAlgs: readonly MacAlg[] = ['HS256', 'HS384', 'HS512']
+const methodOf = (alg: string) => (isMac(alg) ? ('client_secret_jwt' as const) : ('private_key_jwt' as const))
 
-/** Those that sign by a key pair. */
-const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'RS384', 'PS384', 'RS512', 'PS512']
+/** What comes of an assertion by this algorithm; nothing where the client cannot make one. */
+async function signedBy(client: ProtocolClient, alg: string): Promise<HttpResponse | undefined> {
+  if (!isMac(alg)) return await redeemNothing(client)
+  if (Buffer.byteLength(client.secret) < macOctets[alg]) return undefined
+  return await redeemNothing(client, { assertion: { macAlg: alg } })
+}
+
+/** Those that sign by a key pair, and those that sign by what a client shares with the server. */
+const algorithms: readonly string[] = [
+  'RS256',
+  'PS256',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'RS384',
+  'PS384',
+  'RS512',
+  'PS512',
+  ...Object.keys(macOctets),
+]
 
 const nobodysToken = 'no-server-ever-issued-this-token'
 
