@@ -10,6 +10,7 @@ import * as cost from './properties/cost.ts'
 import * as forms from './properties/forms.ts'
 import * as grantLifecycle from './properties/grant-lifecycle.ts'
 import * as headers from './properties/headers.ts'
+import * as introspection from './properties/introspection.ts'
 import * as jwtAccessToken from './properties/jwt-access-token.ts'
 import * as lateToken from './properties/late-token.ts'
 import * as pkce from './properties/pkce.ts'
@@ -36,6 +37,7 @@ export const properties: readonly Property[] = collectProperties({
   'fuzz/forms': forms,
   'fuzz/grant-lifecycle': grantLifecycle,
   'fuzz/headers': headers,
+  'fuzz/introspection': introspection,
   'fuzz/jwt-access-token': jwtAccessToken,
   'fuzz/late-token': lateToken,
   'fuzz/pkce': pkce,

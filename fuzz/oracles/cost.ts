@@ -11,7 +11,7 @@ export interface Sample {
 }
 
 /** Whatever is faster than this has cost nobody anything, in milliseconds. */
-const worthTelling = 250
+const worthTelling = 120
 
 /** Twice the length takes three times as long: what is sorted takes hardly more than twice, and a square four times. */
 const steepest = Math.log2(3)

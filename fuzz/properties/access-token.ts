@@ -3,20 +3,19 @@ import { rfc6750 } from '../../core/spec/rfc6750.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { headersOf, objectOf } from '../../harness/client/http.ts'
-import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
-import { Untestable } from '../../harness/error.ts'
 import { describeAnswer } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
 import { applied } from '../generators/edit.ts'
 import { isOtherSpelling, nearMiss, nearMissOr } from '../generators/near-miss.ts'
 import { isCrash } from '../oracles/answers.ts'
 import { expectNothingTold } from '../oracles/introspection.ts'
+import { toldToken } from '../told-token.ts'
 
 /** What is made of an access token is not active, nor is what has it for its purpose, and that is no error. */
 export const forgedTokenIsInactive = property({
   proves: [rfc7662.unknownTokenInactive, rfc7662.signatureValidated, rfc7662.inactiveSaysNothing],
   needs: ['authorization_code', 'introspection'],
-  arrange: async ({ client }) => await activeToken(client),
+  arrange: async ({ client }) => await toldToken(client),
   inputs: () => nearMissOr('a code that nobody redeemed'),
 
   async holds(input, { client, expect }, token) {
@@ -112,10 +111,3 @@ export const forgedTokenIsRevoked = property({
 
 /** RFC 6749 Appendix A.12; what is longer than a token ever was may be too long for the server. */
 const isToken = (text: string): boolean => /^[\x20-\x7E]{1,4096}$/.test(text)
-
-async function activeToken(client: ProtocolClient): Promise<string> {
-  const { accessToken } = await client.grant()
-  const { active } = objectOf(await client.introspect(accessToken)) ?? {}
-  if (active !== true) throw new Untestable('the client may not introspect its own token')
-  return accessToken
-}

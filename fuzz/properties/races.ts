@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check'
+import { cwe } from '../../core/spec/cwe.ts'
 import type { Requirement } from '../../core/spec/document.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
@@ -10,7 +11,7 @@ import { type HttpResponse, NoAnswer, objectOf, type PostRequest } from '../../h
 import { type IssuedCode, type ProtocolClient, randomVerifier } from '../../harness/client/protocol-client.ts'
 import { Untestable } from '../../harness/error.ts'
 import { property } from '../../harness/property.ts'
-import { bringsToken } from '../oracles/answers.ts'
+import { bringsToken, isCrash } from '../oracles/answers.ts'
 import { type Call, type SequentialSpec, witnessOrder } from '../oracles/linearizable.ts'
 import {
   oneLine,
@@ -46,7 +47,13 @@ const redemptions = (wrong: readonly ('another verifier' | 'another client')[]) 
 /** However many bring one code at once, and whoever is among them, one of them gets tokens at most, and has the right to. */
 export const racedCodeBuysOnce = property({
   isLuck: true,
-  proves: [rfc6749.codeSingleUse, rfc9700.codeInvalidated, rfc6749.codeBoundToClient, rfc7636.verifierMatches],
+  proves: [
+    rfc6749.codeSingleUse,
+    rfc9700.codeInvalidated,
+    rfc6749.codeBoundToClient,
+    rfc7636.verifierMatches,
+    cwe.failuresHandled,
+  ],
   needs: ['authorization_code'],
   inputs: ({ client, other }) =>
     redemptions([
@@ -61,7 +68,7 @@ export const racedCodeBuysOnce = property({
       asked: { what, isRight: what === 'right' },
       request: await redemption(what === 'another client' ? other : client, what === 'another verifier' ? wrong : code),
     })
-    const calls = await race(client, entrants, make, replyOf)
+    const calls = await race({ client, expect }, entrants, make, replyOf)
 
     const granted = calls.filter(({ answer }) => answer === 'granted')
     const breach = { violation: 'accepted', expected: 'a refusal', actual: 'a token' } as const
@@ -77,7 +84,7 @@ export const racedCodeBuysOnce = property({
 /** However many bring the same assertion at once, or others that share its jti, one of them is let in at most. */
 export const racedAssertionIsTakenOnce = property({
   isLuck: true,
-  proves: [oidcCore.assertionSingleUse],
+  proves: [oidcCore.assertionSingleUse, cwe.failuresHandled],
   needs: ['client_credentials', 'private_key_jwt', 'openid'],
   as: 'private_key_jwt',
   inputs: () => starts(fc.constantFrom('the same', 'signed anew')),
@@ -91,7 +98,7 @@ export const racedAssertionIsTakenOnce = property({
       asked: { isRight: true },
       request: what === 'the same' ? signed : await sign(),
     })
-    const calls = await race(client, entrants, make, replyOf)
+    const calls = await race({ client, expect }, entrants, make, replyOf)
 
     expectOrder(expect, calls, singleUse, oidcCore.assertionSingleUse)
   },
@@ -100,14 +107,14 @@ export const racedAssertionIsTakenOnce = property({
 /** However many bring the same refresh token of a public client at once, one line of tokens goes on from it at most. */
 export const racedRefreshTokenHasOneHeir = property({
   isLuck: true,
-  proves: [rfc9700.refreshRotatedForPublic],
+  proves: [rfc9700.refreshRotatedForPublic, cwe.failuresHandled],
   needs: ['authorization_code', 'refresh_token', 'public_client'],
   as: 'none',
   inputs: () => starts(fc.constant('refresh')),
 
   async holds(entrants, { client, expect }) {
     const { refreshToken } = await client.offlineGrant()
-    const calls = await raceWith(refreshToken, client, entrants)
+    const calls = await raceWith(refreshToken, { client, expect }, entrants)
     const later = await refreshEach(heirsOf(calls, refreshToken), client)
 
     expectOrder(expect, [...calls, ...later], oneLine(refreshToken), rfc9700.refreshRotatedForPublic)
@@ -117,7 +124,7 @@ export const racedRefreshTokenHasOneHeir = property({
 /** A revocation that was confirmed is not undone by a refresh that was under way. */
 export const revocationOutlivesRefreshes = property({
   isLuck: true,
-  proves: [rfc7009.revokedAtOnce, rfc6749.refreshValid],
+  proves: [rfc7009.revokedAtOnce, rfc6749.refreshValid, cwe.failuresHandled],
   needs: ['authorization_code', 'refresh_token', 'revocation'],
   inputs: () =>
     fc
@@ -126,7 +133,7 @@ export const revocationOutlivesRefreshes = property({
 
   async holds(entrants, { client, expect }) {
     const { refreshToken } = await client.offlineGrant()
-    const calls = await raceWith(refreshToken, client, entrants)
+    const calls = await raceWith(refreshToken, { client, expect }, entrants)
     // The first one last: a server that sees a replaced token again may end what came of it.
     const later = await refreshEach([...heirsOf(calls, refreshToken), refreshToken], client)
 
@@ -135,9 +142,14 @@ export const revocationOutlivesRefreshes = property({
   },
 })
 
-/** Sends all at once and reads what came of each, or cannot judge where the target would not take up two of them. */
+type Racing = Pick<CheckContext, 'client' | 'expect'>
+
+/**
+ * Sends all at once and reads what came of each, or cannot judge where the target would not take up two of them. Who
+ * comes second is refused, which is no failure: a server that fails there met what its author had not thought of.
+ */
 async function race<What, Asked, Answer>(
-  client: ProtocolClient,
+  { client, expect }: Racing,
   entrants: readonly Start<What>[],
   make: (what: What) => Promise<{ readonly asked: Asked; readonly request: PostRequest }>,
   read: (response: HttpResponse) => Answer,
@@ -152,6 +164,12 @@ async function race<What, Asked, Answer>(
     throw new Untestable(
       `of ${shots.length} requests at once not even two were taken up; lower limits in the target file`,
     )
+  const crash = statuses.find((status) => isCrash({ status }))
+  expect.that(
+    crash === undefined,
+    { violation: 'crashed', expected: 'an answer to each request, or a refusal', actual: `status ${crash}` },
+    cwe.failuresHandled,
+  )
   return made.flatMap(({ asked }, index) => {
     const shot = shots[index]
     if (shot === undefined) return []
@@ -173,9 +191,9 @@ const redemption = async (client: ProtocolClient, code: IssuedCode): Promise<Pos
 const replyOf = (response: HttpResponse): Reply => (bringsToken(response) ? 'granted' : 'refused')
 
 /** A race for one refresh token, to be used or to be revoked. */
-const raceWith = async (token: string, client: ProtocolClient, entrants: readonly Start<TokenUse['verb']>[]) =>
+const raceWith = async (token: string, { client, expect }: Racing, entrants: readonly Start<TokenUse['verb']>[]) =>
   await race(
-    client,
+    { client, expect },
     entrants,
     async (verb) => ({
       asked: { verb, token },

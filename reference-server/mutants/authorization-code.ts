@@ -60,9 +60,14 @@ export const boundChallenge = mutants(rules.boundChallenge, {
 })
 
 export const codeIsSingleUse = mutants(rules.codeIsSingleUse, {
-  'accepts any replay': { fault: 'nobody looks whether the code was spent', async apply() {} },
+  'accepts any replay': {
+    fault: 'nobody looks whether the code was spent',
+    breaks: [rfc6749.codeSingleUse, rfc9700.codeInvalidated],
+    async apply() {},
+  },
   'reads before it writes': {
     fault: 'the code is looked up, then spent, with time for another request between the two',
+    breaks: [rfc6749.codeSingleUse, rfc9700.codeInvalidated],
     async apply(code, store) {
       const seen = spentBy.get(store) ?? new Set()
       spentBy.set(store, seen)

@@ -12,6 +12,7 @@ import * as clientAssertion from './client-assertion.ts'
 import * as clientAuthentication from './client-authentication.ts'
 import * as clientConfiguration from './client-configuration.ts'
 import * as clientMetadata from './client-metadata.ts'
+import * as conflicts from './conflicts.ts'
 import * as consent from './consent.ts'
 import * as crossOrigin from './cross-origin.ts'
 import * as forbiddenGrants from './forbidden-grants.ts'
@@ -61,6 +62,7 @@ export const catalogue: ReadonlyMap<string, Mutant> = new Map(
     clientAuthentication,
     clientConfiguration,
     clientMetadata,
+    conflicts,
     consent,
     crossOrigin,
     forbiddenGrants,

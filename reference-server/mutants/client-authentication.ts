@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto'
 import { oauth21 } from '../../core/spec/oauth21.ts'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7523 } from '../../core/spec/rfc7523.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
@@ -370,9 +371,14 @@ export const assertionHasBegun = mutants(rules.assertionHasBegun, {
 })
 
 export const assertionIsFresh = mutants(rules.assertionIsFresh, {
-  'takes an assertion again': { fault: 'no jti is remembered', async apply() {} },
+  'takes an assertion again': {
+    fault: 'no jti is remembered',
+    breaks: [oidcCore.assertionSingleUse],
+    async apply() {},
+  },
   'remembers the whole assertion': {
     fault: 'the text is remembered instead of its jti, and the client signs the same jti anew',
+    breaks: [oidcCore.assertionSingleUse],
     async apply(client, assertion, store) {
       const until = Number(assertion.claims['exp']) * 1000
       if (!(await store.rememberAssertion(client.clientId, assertion.signature, until))) throw denied()

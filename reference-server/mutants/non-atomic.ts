@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc9700 } from '../../core/spec/rfc9700.ts'
@@ -24,6 +25,7 @@ async function looksThenMarks(what: string, store: Store): Promise<boolean> {
 export const codeIsSingleUse = mutants(codeRule, {
   'looks, then marks': {
     fault: 'the code is read, and deleted when it was found to be good: two queries that no transaction holds together',
+    breaks: [rfc6749.codeSingleUse, rfc9700.codeInvalidated],
     async apply({ value }, store) {
       if (!(await looksThenMarks(value, store))) throw new OAuthError('invalid_grant', 'the code was already redeemed')
     },
@@ -44,6 +46,7 @@ export const refreshTokenIsSingleUse = mutants(refreshRule, {
 export const assertionIsFresh = mutants(assertionRule, {
   'looks, then marks': {
     fault: 'a cache knows get and set, and the jti is set where get found nothing',
+    breaks: [oidcCore.assertionSingleUse],
     async apply({ clientId }, { claims }, store) {
       if (!(await looksThenMarks(JSON.stringify([clientId, claims['jti']]), store)))
         throw new OAuthError('invalid_client', 'jti of client_assertion was used before')

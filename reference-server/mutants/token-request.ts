@@ -1,4 +1,5 @@
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
+import { rfc9700 } from '../../core/spec/rfc9700.ts'
 import { mutants } from '../mutant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import * as codes from '../rules/authorization-code.ts'
@@ -105,6 +106,7 @@ const spent = new WeakMap<object, Set<string>>()
 export const codeIsSingleUse = mutants(codes.codeIsSingleUse, {
   'spends it after the answer': {
     fault: 'a job marks the code as spent once the answer is out, so that the client need not wait for it',
+    breaks: [rfc6749.codeSingleUse, rfc9700.codeInvalidated],
     async apply(code, store) {
       const seen = spent.get(store) ?? new Set()
       spent.set(store, seen)

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { cwe } from '../../core/spec/cwe.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7009 } from '../../core/spec/rfc7009.ts'
 import { rfc7519 } from '../../core/spec/rfc7519.ts'
@@ -7,7 +6,6 @@ import { rfc7591 } from '../../core/spec/rfc7591.ts'
 import { rfc7662 } from '../../core/spec/rfc7662.ts'
 import { mutants } from '../mutant.ts'
 import { type Inquiry, tokenIsLookedUp as lookRule } from '../rules/introspection.ts'
-import { refreshTokenIsSingleUse as refreshRule } from '../rules/refresh-token.ts'
 import { issuedCredentials as issueRule } from '../rules/registration.ts'
 import { newSecret as secretRule } from '../rules/token-endpoint.ts'
 import type { Store } from '../store.ts'
@@ -114,27 +112,5 @@ export const newSecret = mutants(secretRule, {
       of === 'code'
         ? createHash('sha256').update(`code ${seed} ${codesDrawn()}`).digest('base64url')
         : secretRule.apply(of),
-  },
-})
-
-/** How long a transaction takes, in milliseconds: whoever changes what it changes meanwhile conflicts with it. */
-const transaction = 20
-
-/** When each token was first used. */
-const firstUses = new WeakMap<Store, Map<string, number>>()
-
-export const refreshTokenIsSingleUse = mutants(refreshRule, {
-  'fails where two transactions meet': {
-    fault: 'of two transactions that spend a token at once the database breaks one off, and nobody catches that',
-    breaks: [cwe.failuresHandled],
-    async apply(token, rotates, store) {
-      const uses = firstUses.get(store) ?? new Map<string, number>()
-      firstUses.set(store, uses)
-      const first = uses.get(token.value)
-      if (first !== undefined && Date.now() - first < transaction)
-        throw new Error('could not serialize access due to concurrent update')
-      uses.set(token.value, first ?? Date.now())
-      await refreshRule.apply(token, rotates, store)
-    },
   },
 })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { cwe } from '../../core/spec/cwe.ts'
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
 import { rfc7636 } from '../../core/spec/rfc7636.ts'
@@ -47,7 +48,7 @@ export const codeBelongsToClient = rule([rfc6749.codeBoundToClient], (code: Issu
 })
 
 export const codeIsSingleUse = rule(
-  [rfc6749.codeSingleUse, rfc9700.codeInvalidated],
+  [rfc6749.codeSingleUse, rfc9700.codeInvalidated, cwe.failuresHandled],
   async (code: IssuedCode, store: Store) => {
     if (!(await store.spendCode(code.value))) throw new OAuthError('invalid_grant', 'the code was already redeemed')
   },

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { cwe } from '../../core/spec/cwe.ts'
 import { oauth21 } from '../../core/spec/oauth21.ts'
 import { oidcCore } from '../../core/spec/oidc-core.ts'
 import { rfc6749 } from '../../core/spec/rfc6749.ts'
@@ -218,7 +219,7 @@ export const assertionHasBegun = rule([rfc7523.notBefore], (assertion: ParsedJwt
 })
 
 export const assertionIsFresh = rule(
-  [oidcCore.assertionSingleUse],
+  [oidcCore.assertionSingleUse, cwe.failuresHandled],
   async (client: Client, assertion: ParsedJwt, store: Store) => {
     const { jti, exp } = assertion.claims
     if (!(await store.rememberAssertion(client.clientId, String(jti), Number(exp) * 1000))) {

@@ -1,74 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { decodeForm } from '../../core/wire/form.ts'
 import {
   racedCodeBuysOnce,
   racedRefreshTokenHasOneHeir,
   revocationOutlivesRefreshes,
 } from '../../fuzz/properties/races.ts'
-import { challengeOf } from '../../harness/client/protocol-client.ts'
-import type { AnyProperty } from '../../harness/property.ts'
-import { propertiesThat, runUnits, targetAt } from '../harness/runner/units.ts'
-import { serve } from '../harness/target/serve.ts'
-
-type Params = ReadonlyMap<string, string>
-
-/** A small server: whoever comes gets a code, and what tokens are given for, PKCE aside, is for `answer` to say. */
-async function serveTokens(answer: (params: Params) => Promise<readonly [status: number, body: unknown]>) {
-  const challenges = new Map<string, string | null>()
-  const isProven = (params: Params) =>
-    !params.has('code') || challengeOf(params.get('code_verifier') ?? '') === challenges.get(params.get('code') ?? '')
-  return await serve(() => (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
-    if (pathname === '/authorize') {
-      const code = randomUUID()
-      challenges.set(code, searchParams.get('code_challenge'))
-      const back = `${searchParams.get('redirect_uri')}?code=${code}&state=${searchParams.get('state')}`
-      response.writeHead(303, { location: back }).end()
-      return
-    }
-    let body = ''
-    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
-    request.on('end', () => {
-      const params: Params = new Map(decodeForm(body))
-      void (isProven(params) ? answer(params) : Promise.resolve(refused)).then(([status, said]) =>
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(said)),
-      )
-    })
-  })
-}
-
-const granted = (more = {}) => [200, { access_token: randomUUID(), token_type: 'Bearer', ...more }] as const
-const refused = [400, { error: 'invalid_grant' }] as const
-
-/** What a property finds there: requirements, or its verdict where it finds nothing. */
-async function findOn(origin: string, property: AnyProperty) {
-  const [client] = targetAt(origin).clients
-  if (client === undefined) throw new TypeError('there is no client')
-  const target = targetAt(origin, {
-    metadata: {
-      issuer: origin,
-      authorization_endpoint: `${origin}/authorize`,
-      token_endpoint: `${origin}/token`,
-      revocation_endpoint: `${origin}/revoke`,
-    },
-    capabilities: new Set(['authorization_code', 'refresh_token', 'public_client', 'revocation']),
-    clients: [
-      {
-        client_id: 'public',
-        token_endpoint_auth_method: 'none',
-        redirect_uris: client.redirect_uris,
-        grant_types: ['authorization_code', 'refresh_token'],
-      },
-    ],
-  })
-  const { verdicts } = await runUnits(propertiesThat({ it: property }), target, { runs: 12 })
-  const verdict = verdicts['it']
-  return verdict?.state === 'fail' ? verdict.findings.map(({ requirement }) => requirement) : verdict
-}
-
-const silent = { state: 'pass' }
+import { findOn, granted, refused, serveTokens, silent } from './small-server.ts'
 
 /** A server of codes: `isFirst` says whether a code may be redeemed. */
 const serveCodes = async (isFirst: (code: string) => Promise<boolean>) =>
@@ -84,7 +22,7 @@ describe('a code that many redeem at once', () => {
       spent.add(code)
       return true
     })
-    expect(await findOn(server.origin, racedCodeBuysOnce)).toEqual([
+    expect(await findOn(server.origin, racedCodeBuysOnce, 'public')).toEqual([
       'rfc6749/code-single-use',
       'rfc9700/code-invalidated',
     ])
@@ -99,12 +37,24 @@ describe('a code that many redeem at once', () => {
       await delay(1)
       return isFirst
     })
-    expect(await findOn(server.origin, racedCodeBuysOnce)).toEqual(silent)
+    expect(await findOn(server.origin, racedCodeBuysOnce, 'public')).toEqual(silent)
+  })
+
+  test('brings the server down with it, where two at once are two too many', async () => {
+    const busy = new Set<string>()
+    await using server = await serveTokens(async (params) => {
+      const code = params.get('code') ?? ''
+      if (busy.has(code)) return [500, 'could not obtain lock on row']
+      busy.add(code)
+      await delay(5)
+      return granted()
+    })
+    expect(await findOn(server.origin, racedCodeBuysOnce, 'public')).toEqual(['cwe/failures-handled'])
   })
 
   test('is not judged where hardly anybody is let in', async () => {
     await using server = await serveTokens(async () => [429, {}])
-    expect(await findOn(server.origin, racedCodeBuysOnce)).toMatchObject({
+    expect(await findOn(server.origin, racedCodeBuysOnce, 'public')).toMatchObject({
       state: 'untestable',
       because: expect.stringContaining('not even two were taken up'),
     })
@@ -128,7 +78,9 @@ describe('a refresh token that many use at once', () => {
       spent.add(token)
       return randomUUID()
     })
-    expect(await findOn(server.origin, racedRefreshTokenHasOneHeir)).toEqual(['rfc9700/refresh-rotated-for-public'])
+    expect(await findOn(server.origin, racedRefreshTokenHasOneHeir, 'public')).toEqual([
+      'rfc9700/refresh-rotated-for-public',
+    ])
   })
 
   test('has one heir, where everybody is given the same', async () => {
@@ -139,7 +91,7 @@ describe('a refresh token that many use at once', () => {
       heirs.set(token, heir)
       return heir
     })
-    expect(await findOn(server.origin, racedRefreshTokenHasOneHeir)).toEqual(silent)
+    expect(await findOn(server.origin, racedRefreshTokenHasOneHeir, 'public')).toEqual(silent)
   })
 
   test('has one heir, where the last one takes the place of those before', async () => {
@@ -153,7 +105,7 @@ describe('a refresh token that many use at once', () => {
       heirs.set(token, heir)
       return heir
     })
-    expect(await findOn(server.origin, racedRefreshTokenHasOneHeir)).toEqual(silent)
+    expect(await findOn(server.origin, racedRefreshTokenHasOneHeir, 'public')).toEqual(silent)
   })
 })
 
@@ -181,7 +133,7 @@ describe('a refresh token that is revoked while it is used', () => {
 
   test('comes back to life, where a refresh writes back what it read', async () => {
     await using server = await serveRevocable((alive, token, wasAlive) => alive.set(token, wasAlive))
-    expect(await findOn(server.origin, revocationOutlivesRefreshes)).toEqual([
+    expect(await findOn(server.origin, revocationOutlivesRefreshes, 'public')).toEqual([
       'rfc7009/revoked-at-once',
       'rfc6749/refresh-valid',
     ])
@@ -189,6 +141,6 @@ describe('a refresh token that is revoked while it is used', () => {
 
   test('stays dead, where a refresh leaves it alone, although it had begun before', async () => {
     await using server = await serveRevocable(() => {})
-    expect(await findOn(server.origin, revocationOutlivesRefreshes)).toEqual(silent)
+    expect(await findOn(server.origin, revocationOutlivesRefreshes, 'public')).toEqual(silent)
   })
 })
