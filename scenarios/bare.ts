@@ -3,11 +3,11 @@ import http from 'k6/http'
 import type { Options } from 'k6/options'
 import { readyMark, summaryMark } from '../core/load-metrics.ts'
 import type { EngineSummary, LoadPlan } from '../core/story.ts'
-import type { Tape } from '../core/tape.ts'
+import type { SizedRequest, Tape } from '../core/tape.ts'
 
 /**
- * The barest script that makes the requests of another: of the same methods and lengths, and answered with as much, by a
- * server that plays them back. What a story costs beyond this is the price of looking at what came.
+ * The barest script that makes the requests of another: of the same methods and lengths, as many of them at once, and
+ * answered with as much, by a server that plays them back. What a story costs beyond this is the price of looking at what came.
  */
 const plan = JSON.parse(__ENV['ASSAY_PLAN'] ?? '') as Pick<LoadPlan, 'scenarios' | 'companion' | 'issuer' | 'share'>
 
@@ -41,29 +41,38 @@ export function setup(): Tape {
   return tape
 }
 
-/** What the next request of this virtual user is; made once, as the stories make theirs. */
-let requests: readonly (readonly [method: string, url: string, body: string, params: object])[] | undefined
+type Request = [method: string, url: string, body: string, params: object]
+
+/** What this virtual user sends in turn; made once, as the stories make theirs. */
+let turns: readonly (readonly Request[])[] | undefined
 let next = 0
 let owed = 0
 
 export function playBack(tape: Tape) {
-  requests ??= tape.requests.map(([method, bodyLength, headersLength], at) => [
-    method,
-    `${plan.issuer}/${at}`,
-    'x'.repeat(bodyLength),
-    {
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        ...(headersLength > 0 && { cookie: 'x'.repeat(headersLength) }),
-      },
-      redirects: 0,
-      tags: { name: 'bare' },
-    },
-  ])
-  for (owed += tape.perIteration; owed >= 1; owed -= 1) {
-    const request = requests[next++ % requests.length]
-    if (request !== undefined) http.request(...request)
+  turns ??= turnsOf(tape)
+  for (owed += tape.perIteration; owed >= 1;) {
+    const turn = turns[next++ % turns.length] ?? []
+    const [first] = turn
+    if (first === undefined) return
+    if (turn.length === 1) http.request(...first)
+    else http.batch([...turn])
+    owed -= turn.length
   }
+}
+
+function turnsOf(tape: Tape): readonly (readonly Request[])[] {
+  let at = 0
+  return tape.turns.map((turn) => turn.map((sizes) => requestOf(sizes, at++)))
+}
+
+function requestOf([method, pathLength, bodyLength, headersLength]: SizedRequest, at: number): Request {
+  const path = `/${at}`
+  const query = pathLength > path.length ? `?${'x'.repeat(pathLength - path.length - 1)}` : ''
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    ...(headersLength > 0 && { cookie: 'x'.repeat(headersLength) }),
+  }
+  return [method, plan.issuer + path + query, 'x'.repeat(bodyLength), { headers, redirects: 0, tags: { name: 'bare' } }]
 }
 
 interface Counts {

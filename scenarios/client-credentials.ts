@@ -15,6 +15,8 @@ const form = encodeForm({ grant_type: 'client_credentials' })
 
 const noStore = /no-store/i
 
+const ownClaims = ['jti', 'client_id']
+
 /** Whose turn it is in the iteration at hand. */
 let service: ReturnType<typeof serviceOf> | undefined
 
@@ -31,7 +33,7 @@ export const clientCredentials = tell(
     )
     holds('no answer may be stored', noStore.test(answer.headers['Cache-Control'] ?? ''))
     if (typeof token !== 'string') return
-    const { jti, client_id: named } = claimsOf(token) ?? {}
+    const { jti, client_id: named } = claimsOf(token, ownClaims) ?? {}
     if (typeof named === 'string') holds('no token names another client', named === client.client_id)
     // A server may hand out the same token again while it is good.
     if (typeof jti === 'string') unique('jti', jti, s256(token))

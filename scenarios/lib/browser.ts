@@ -1,6 +1,6 @@
 import http, { type CookieJar } from 'k6/http'
 import { encodeForm } from '../../core/wire/form.ts'
-import { attribute, formsIn } from './markup.ts'
+import { attribute, attributesOf, formsIn } from './markup.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
 
 interface Person {
@@ -40,8 +40,9 @@ function carrierIn({ body, url }: Answer): Carrier | undefined {
   for (const [form = '', ...tags] of formsIn(body)) {
     const fields: Record<string, string> = {}
     for (const tag of tags.filter(isInput)) {
-      const name = attribute(tag, 'name')
-      if (name !== undefined) fields[name] = attribute(tag, 'value') ?? ''
+      const attributes = attributesOf(tag)
+      const name = attributes.get('name')
+      if (name !== undefined) fields[name] = attributes.get('value') ?? ''
     }
     if (fields['SAMLResponse'] !== undefined) return { action: absolute(attribute(form, 'action') ?? '', url), fields }
   }
@@ -102,17 +103,19 @@ function formOf(html: string, person: Person) {
   const fields: Record<string, string> = {}
   let asksPassword = false
   for (const tag of tags.filter(isInput)) {
-    const name = attribute(tag, 'name')
-    const type = attribute(tag, 'type') ?? 'text'
+    const own = attributesOf(tag)
+    const name = own.get('name')
+    const type = own.get('type') ?? 'text'
     if (name === undefined || type === 'submit') continue
     if (type === 'password') asksPassword = true
     if (type === 'password') fields[name] = person.password
     else if (type === 'text' || type === 'email') fields[name] = person.username
-    else if (type !== 'checkbox') fields[name] = attribute(tag, 'value') ?? ''
+    else if (type !== 'checkbox') fields[name] = own.get('value') ?? ''
   }
   for (const tag of tags.filter((one) => buttonTag.test(one))) {
-    const name = attribute(tag, 'name')
-    const value = attribute(tag, 'value') ?? ''
+    const own = attributesOf(tag)
+    const name = own.get('name')
+    const value = own.get('value') ?? ''
     if (name === undefined || refusal.test(value)) continue
     fields[name] = value
     break

@@ -68,7 +68,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
   let [told, closed] = [Date.now(), Date.now()]
   let [iterations, failures, second] = [0, 0, 0]
   let latencies = new Map<number, number>()
-  const looks = new Map<string, number>()
+  const looks = new Map<string, { times: number }>()
   let seconds: SecondSeen[] = []
   let seen: (readonly [UniqueKind, string, string])[] = []
   let samples: Sample[] = []
@@ -78,9 +78,9 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
   }
   const tell = () => {
     turnPage(0)
-    for (const [invariant, times] of looks) {
-      if (times > 0) onLooks(invariant, times)
-      looks.set(invariant, 0)
+    for (const [invariant, seen] of looks) {
+      if (seen.times > 0) onLooks(invariant, seen.times)
+      seen.times = 0
     }
     const tidings: Tidings = {
       scenario,
@@ -100,10 +100,14 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       latencies.set(bucket, (latencies.get(bucket) ?? 0) + 1)
     },
     look: (invariant) => {
-      const times = looks.get(invariant)
+      const known = looks.get(invariant)
+      if (known !== undefined) {
+        known.times += 1
+        return
+      }
       // The first look is told at once: a run that is soon interrupted has seen something.
-      if (times === undefined) onLooks(invariant, 1)
-      looks.set(invariant, times === undefined ? 0 : times + 1)
+      onLooks(invariant, 1)
+      looks.set(invariant, { times: 0 })
     },
     unique: (kind, value, owner) => seen.push([kind, value, owner]),
     sample: (sample) => samples.push({ ...sample, at: Date.now() }),

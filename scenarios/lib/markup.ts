@@ -1,20 +1,38 @@
-/** The value of an attribute in a tag of HTML or XML; nothing where it has none. */
-export function attribute(tag: string, name: string): string | undefined {
-  const pattern = patterns.get(name) ?? new RegExp(`\\b${name}\\s*=\\s*`, 'i')
-  patterns.set(name, pattern)
-  const found = pattern.exec(tag)
-  if (found === null) return undefined
-  // The value may be long: it is looked for its end, and not matched.
-  const start = found.index + found[0].length
-  const quote = tag.charAt(start)
-  if (quote !== '"' && quote !== "'") return unescaped(bareValue.exec(tag.slice(start))?.[0] ?? '')
-  const end = tag.indexOf(quote, start + 1)
-  return end < 0 ? undefined : unescaped(tag.slice(start + 1, end))
+/** No tag has more of them that are read. */
+const attributesAtMost = 100
+
+/** The value of an attribute in a tag of HTML or XML, from its name on; nothing where it has none. */
+export const attribute = (tag: string, name: string): string | undefined => attributesOf(tag).get(name.toLowerCase())
+
+/** The attributes of a tag that have a value, by their names in small letters; of two of one name it is the first. */
+export function attributesOf(tag: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  let from = 0
+  for (let equals = tag.indexOf('='); equals >= 0 && found.size < attributesAtMost; equals = tag.indexOf('=', from)) {
+    const name = lastWord(tag.slice(from, equals)).toLowerCase()
+    // White space may stand before a value.
+    const rest = tag.slice(equals + 1)
+    const start = tag.length - rest.trimStart().length
+    const quote = tag.charAt(start)
+    const isQuoted = quote === '"' || quote === "'"
+    // The value may be long: it is looked for its end, and not matched.
+    const end = isQuoted ? tag.indexOf(quote, start + 1) : start + (bareValue.exec(tag.slice(start))?.[0].length ?? 0)
+    if (end < 0) break
+    if (!found.has(name)) found.set(name, unescaped(isQuoted ? tag.slice(start + 1, end) : tag.slice(start, end)))
+    from = Math.max(equals, isQuoted ? end : end - 1) + 1
+  }
+  return found
 }
 
-/** By the name of the attribute: to make one takes longer than to use it. */
-const patterns = new Map<string, RegExp>()
+/** What stands behind the last white space, where that is not at the end. */
+function lastWord(text: string): string {
+  const word = text.trim()
+  const at = word.lastIndexOf(' ')
+  const last = at < 0 ? word : word.slice(at + 1)
+  return otherSpace.test(last) ? (last.split(otherSpace).at(-1) ?? '') : last
+}
 
+const otherSpace = /\s/
 const bareValue = /^[^\s"'>]+/
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
@@ -70,7 +88,7 @@ interface Start {
   readonly end: number
 }
 
-const before = /<(?:[\w.-]+:)?$/
+const prefixOfName = /^(?:[\w.-]+:)?$/
 const partOfName = /[\w.:-]/
 const wholeAttributes = /^(?:[^<>"']|"[^"]*"|'[^']*')*$/
 
@@ -82,7 +100,7 @@ const endsAtMost = 50
 export function elements(xml: string, name: string): readonly Start[] {
   const found: Start[] = []
   for (let at = xml.indexOf(name); at >= 0; at = xml.indexOf(name, at + 1)) {
-    if (!before.test(xml.slice(Math.max(0, at - prefixAtMost), at))) continue
+    if (!isBehindPrefix(xml, at)) continue
     const behind = at + name.length
     if (partOfName.test(xml.charAt(behind))) continue
     const end = endOfTag(xml, behind)
@@ -91,15 +109,30 @@ export function elements(xml: string, name: string): readonly Start[] {
   return found
 }
 
+/** Whether a tag begins there, or its prefix stands in between. */
+function isBehindPrefix(xml: string, at: number): boolean {
+  if (xml.charAt(at - 1) === '<') return true
+  if (xml.charAt(at - 1) !== ':') return false
+  const near = xml.slice(Math.max(0, at - prefixAtMost), at)
+  const start = near.lastIndexOf('<')
+  return start >= 0 && prefixOfName.test(near.slice(start + 1))
+}
+
 /** Where the > of a tag is: the first one that is in no quotes. */
 function endOfTag(xml: string, from: number): number | undefined {
   let end = xml.indexOf('>', from)
   for (let tries = 0; end >= 0 && tries < endsAtMost; tries++) {
-    if (wholeAttributes.test(xml.slice(from, end))) return end
+    if (areWhole(xml.slice(from, end))) return end
     end = xml.indexOf('>', end + 1)
   }
   return undefined
 }
+
+/** Most attributes are in quotes of one kind, which come in pairs: to count these takes less than the pattern does. */
+const areWhole = (attributes: string): boolean =>
+  attributes.includes("'") || attributes.includes('<')
+    ? wholeAttributes.test(attributes)
+    : attributes.split('"').length % 2 === 1
 
 /** The text that stands at a place, up to the next tag. */
 export function textAt(markup: string, at: number): string {

@@ -39,6 +39,8 @@ let ledger: Ledger | undefined
 /** Until when this virtual user leaves the target alone, in milliseconds since the epoch. */
 let heldUntil = 0
 
+const isHeld = () => heldUntil > 0 && Date.now() < heldUntil
+
 /** How long it does where the target does not say, and at most, in seconds. */
 const patience = { unless: 1, atMost: 60 }
 
@@ -115,20 +117,24 @@ export function tell<Name extends StoryName>(
     const current = ledgerOf(name, onLooks)
     ledger = current
     samples = 0
-    const isWell = attempt(name, () => iteration(narrator))
-    current.close(isWell, Date.now() >= heldUntil)
+    const isWell = attempt(name, iteration, narrator)
+    current.close(isWell, !isHeld())
   }
   return () => {
-    if (Date.now() < heldUntil) return heldBack.add(1)
+    if (isHeld()) return heldBack.add(1)
     const making = before?.()
     return making === undefined ? perform() : making.then(perform, (error: unknown) => threw(name, error))
   }
 }
 
 /** Whether the iteration came to its end, or the target put it off: else it has failed. */
-function attempt(name: StoryName, iteration: () => void): boolean {
+function attempt<Name extends StoryName>(
+  name: Name,
+  iteration: (narrator: Narrator<Name>) => void,
+  narrator: Narrator<Name>,
+): boolean {
   try {
-    iteration()
+    iteration(narrator)
     completed[name]?.add(1)
     return true
   } catch (error) {

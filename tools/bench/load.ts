@@ -60,9 +60,9 @@ async function measureStory(story: string, effort: LoadEffort): Promise<Scenario
       clients: whole.clients.filter((one) => !one.token_endpoint_auth_method.endsWith('_jwt')),
     }
     if (catalogue[story] === undefined || whyNot(catalogue[story], target) !== undefined) return undefined
-    const first = await press(target, story, scriptPath('main.ts'), { rate: 10, seconds: 6, vus: 2 })
+    const first = await press(target, story, scriptPath('main.ts'), { rate: 10, seconds: 6, vus: 1 })
     const perIteration = first.requests / first.iterations
-    // What comes first arranges what comes then.
+    // What comes first arranges what comes then; a single user sends at once only what the story has it send at once.
     const passages = proxy.passages.slice(Math.floor(proxy.passages.length / 3)).slice(0, longestTape)
     return await measureBeside(target, story, { passages, perIteration }, effort)
   } finally {

@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Tape } from '../../core/tape.ts'
+import type { SizedRequest, Tape } from '../../core/tape.ts'
 
 /** One request and its answer, as they went by. */
 export interface Passage {
+  /** The same for all that were under way at once. */
+  readonly turn: number
   readonly method: string
+  readonly pathLength: number
   readonly bodyLength: number
   /** Of what tells one request from another: credentials and cookies. */
   readonly headersLength: number
@@ -41,13 +44,24 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
 export async function recorder() {
   const passages: Passage[] = []
   let port = 0
+  let turn = 0
+  let underWay = 0
   const listener = await serve((request, response) => {
-    void pass(request, response, port, (passage) => passages.push(passage))
+    if (underWay++ === 0) turn += 1
+    const own = turn
+    void pass(request, response, port, (passage) => passages.push({ ...passage, turn: own })).finally(
+      () => (underWay -= 1),
+    )
   })
   return { ...listener, passages, to: (behind: number) => (port = behind) }
 }
 
-async function pass(from: IncomingMessage, to: ServerResponse, port: number, keep: (passage: Passage) => void) {
+async function pass(
+  from: IncomingMessage,
+  to: ServerResponse,
+  port: number,
+  keep: (passage: Omit<Passage, 'turn'>) => void,
+) {
   const { method = 'GET', url = '/', headers } = from
   const asked = await bodyOf(from)
   const onward = httpRequest({ host: '127.0.0.1', port, method, path: url, headers }).end(asked)
@@ -56,7 +70,8 @@ async function pass(from: IncomingMessage, to: ServerResponse, port: number, kee
     const answered = await bodyOf(answer)
     const { statusCode: status = 500, rawHeaders } = answer
     const headersLength = (headers.authorization ?? headers.cookie ?? '').length
-    keep({ method, bodyLength: asked.length, headersLength, status, headers: rawHeaders, body: answered })
+    const sizes = { pathLength: url.length, bodyLength: asked.length, headersLength }
+    keep({ method, ...sizes, status, headers: rawHeaders, body: answered })
     to.writeHead(status, rawHeaders).end(answered)
   } catch {
     to.writeHead(502).end()
@@ -65,16 +80,24 @@ async function pass(from: IncomingMessage, to: ServerResponse, port: number, kee
 
 /** Plays answers back: each at the path of its number, and what the requests were at `/tape`. */
 export async function player(passages: readonly Passage[], perIteration: number): Promise<Listener> {
-  const tape: Tape = {
-    requests: passages.map(({ method, bodyLength, headersLength }) => [method, bodyLength, headersLength]),
-    perIteration,
-  }
+  const byTurn = [...passages].toSorted((a, b) => a.turn - b.turn)
+  const turns = new Map<number, SizedRequest[]>()
+  for (const passage of byTurn) turns.set(passage.turn, [...(turns.get(passage.turn) ?? []), sizesOf(passage)])
+  const tape: Tape = { turns: [...turns.values()], perIteration }
   return await serve((request, response) => {
     request.resume()
     request.on('end', () => {
-      const passage = passages[Number(request.url?.slice(1))]
+      const [at = ''] = request.url?.slice(1).split('?') ?? []
+      const passage = byTurn[Number(at)]
       if (passage === undefined) return response.writeHead(200).end(JSON.stringify(tape))
       return response.writeHead(passage.status, [...passage.headers]).end(passage.body)
     })
   })
 }
+
+const sizesOf = ({ method, pathLength, bodyLength, headersLength }: Passage): SizedRequest => [
+  method,
+  pathLength,
+  bodyLength,
+  headersLength,
+]
