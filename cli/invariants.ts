@@ -4,7 +4,7 @@ import type { Unit } from '../core/unit.ts'
 import { severityOf } from '../core/severity.ts'
 import { isNonEmpty, type Verdict } from '../core/verdict.ts'
 import { kebabCase } from '../core/spec/document.ts'
-import { whyMissing } from '../harness/target/capabilities.ts'
+import { whyApart, whyMissing } from '../harness/target/capabilities.ts'
 import { loadClients } from '../harness/load/plan.ts'
 import { runLoad, scriptPath } from '../harness/load/run.ts'
 import type { LoadResult, ScenarioResult } from '../harness/load/result.ts'
@@ -44,6 +44,8 @@ export function whyNot(
   { needs }: Pick<Story, 'needs'>,
   target: Target,
 ): Extract<Verdict, { state: 'inapplicable' | 'untestable' }> | undefined {
+  const apart = whyApart(needs, target)
+  if (apart !== undefined) return { state: 'inapplicable', because: apart }
   const missing = needs.find((need) => !target.capabilities.has(need))
   if (missing !== undefined) return { state: 'inapplicable', because: whyMissing(missing) }
   if (needs.some((need) => signInNeeds.has(need)) && target.users.length === 0)

@@ -8,7 +8,7 @@ import type { Check } from '../check.ts'
 import { HttpClient, NoAnswer } from '../client/http.ts'
 import { HarnessError, Inapplicable, Untestable } from '../error.ts'
 import type { Property } from '../property.ts'
-import { whyMissing } from '../target/capabilities.ts'
+import { whyApart, whyMissing } from '../target/capabilities.ts'
 import type { Target } from '../target/target.ts'
 import { targetClock, type TargetClock } from './clock.ts'
 import { setUp, type Workplace } from './context.ts'
@@ -130,7 +130,10 @@ async function judge(unit: Check | Property, surroundings: Surroundings): Promis
 const isSupply = (need: Capability | Supply): need is Supply => need === 'second client' || need === 'second user'
 
 /** Why a unit has nothing to judge at this target. What somebody could supply is missed when it is asked for. */
-function whyInapplicable(unit: Unit, { capabilities, claims }: Target): string | undefined {
+function whyInapplicable(unit: Unit, target: Target): string | undefined {
+  const { capabilities, claims } = target
+  const apart = whyApart(unit.needs, target)
+  if (apart !== undefined) return apart
   for (const need of unit.needs) if (!isSupply(need) && !capabilities.has(need)) return whyMissing(need)
   return unit.proves.some((requirement) => binds(requirement, claims)) ? undefined : whyUnbound(unit)
 }

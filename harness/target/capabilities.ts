@@ -8,7 +8,7 @@ import {
   takesPlainRequests,
   urlMember,
 } from './metadata.ts'
-import type { ServerMetadata } from './target.ts'
+import type { ServerMetadata, Target } from './target.ts'
 
 /** What the metadata and the target file claim for a server; what is not claimed is not tested. */
 export function capabilitiesOf(
@@ -69,6 +69,12 @@ export function capabilitiesOf(
   }
   return new Set(Object.entries(claims).flatMap(([name, claimed]) => (claimed ? [name as Capability] : [])))
 }
+
+/** Why what has these needs says nothing of a server that speaks SAML alone; nothing where it does, or the server speaks more. */
+export const whyApart = (needs: readonly string[], { oauth }: Pick<Target, 'oauth'>): string | undefined =>
+  oauth === false && !needs.includes('saml_idp')
+    ? 'the target file says oauth: false, for a server that is a SAML identity provider alone'
+    : undefined
 
 /** Why a unit that needs this capability says nothing of the target. */
 export const whyMissing = (capability: Capability): string => reasons[capability]

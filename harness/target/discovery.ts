@@ -33,7 +33,7 @@ export async function discover(issuer: string, http: HttpClient, metadataUrl?: s
     answers.push(`${place}: ${whatElse(response)}`)
   }
   throw new HarnessError('METADATA_INVALID', `no metadata was found for ${issuer} (${answers.join('; ')})`, {
-    hint: 'check the issuer, or say with metadata_url where its metadata is',
+    hint: 'check the issuer, or say with metadata_url where its metadata is; a server that speaks SAML alone is tested with oauth: false',
   })
 }
 

@@ -1,7 +1,7 @@
 import { Redactor } from '../../core/redact.ts'
 import { HttpClient } from '../client/http.ts'
 import { capabilitiesOf } from './capabilities.ts'
-import { discover } from './discovery.ts'
+import { discover, type Discovered } from './discovery.ts'
 import { withPatternsApart } from './redirect-patterns.ts'
 import { registerClients } from './registration.ts'
 import type { TargetSettings } from './settings.ts'
@@ -29,7 +29,10 @@ export async function openTarget(settings: TargetSettings, signal?: AbortSignal)
   const limits = { ...defaults, ...settings.limits }
   const options = { timeoutMs: limits.timeout_ms, redactor: new Redactor() }
   const discovering = new HttpClient({ ...options, ...(signal !== undefined && { signal }) })
-  const { metadata, metadataUrl, oauthMetadata } = await discover(settings.issuer, discovering, settings.metadata_url)
+  const { metadata, metadataUrl, oauthMetadata } =
+    settings.oauth === false
+      ? nothingPublished(settings)
+      : await discover(settings.issuer, discovering, settings.metadata_url)
   const http = new HttpClient(options)
   const registered =
     settings.registration === undefined || settings.registration.clients === false
@@ -37,6 +40,7 @@ export async function openTarget(settings: TargetSettings, signal?: AbortSignal)
       : await registerClients(metadata, settings.registration, http)
   const target: Target = {
     issuer: settings.issuer,
+    ...(settings.oauth === false && { oauth: false }),
     metadata,
     metadataUrl,
     capabilities: capabilitiesOf(metadata, {
@@ -62,3 +66,10 @@ export async function openTarget(settings: TargetSettings, signal?: AbortSignal)
   }
   return { target, close: async () => (await registered?.remove()) ?? [] }
 }
+
+/** A SAML identity provider has metadata of its own, which units fetch that are about SAML. */
+const nothingPublished = ({ issuer }: Pick<TargetSettings, 'issuer'>): Discovered => ({
+  metadata: { issuer },
+  metadataUrl: '',
+  oauthMetadata: false,
+})

@@ -276,6 +276,9 @@ export const targetFileSchema = z
       (value) => !/[?#]/.test(value),
       'has a query or fragment; remove what begins with ? or #', // RFC 8414 §2
     ),
+    oauth: z.literal(false).exactOptional().meta({
+      description: 'false where the server is a SAML identity provider alone: nothing is looked for at the issuer',
+    }),
     metadata_url: url('where the metadata is, if it is not at a well-known place').exactOptional(),
     claims: z
       .array(z.enum(claims))
@@ -298,7 +301,17 @@ export const targetFileSchema = z
     limits: limitsSchema.exactOptional(),
     load: loadSchema.exactOptional(),
   })
+  .check(({ value: file, issues }) => {
+    if (file.oauth === undefined) return
+    const tell = (member: string, message: string) =>
+      issues.push({ code: 'custom', path: [member], message, input: file })
+    if (file.saml === undefined) tell('saml', 'is missing; with oauth: false there is nothing else to test')
+    for (const member of ofOAuth)
+      if (file[member] !== undefined) tell(member, 'is of no use with oauth: false; remove one of the two')
+  })
   .meta({ description: 'a server under test' })
+
+const ofOAuth = ['metadata_url', 'claims', 'clients', 'registration', 'control'] as const
 
 export type TargetFile = z.output<typeof targetFileSchema>
 

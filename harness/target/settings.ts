@@ -28,6 +28,8 @@ export interface LoadSettings {
 /** What a target file says, its references resolved and its secrets wrapped. Members are named as in the file. */
 export interface TargetSettings {
   readonly issuer: string
+  /** Where it is a SAML identity provider alone. */
+  readonly oauth?: false
   readonly metadata_url?: string
   readonly claims?: readonly Claim[]
   readonly clients?: readonly ClientAccount[]

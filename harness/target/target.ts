@@ -78,6 +78,8 @@ export type ServerMetadata = Readonly<Record<string, unknown>> & { readonly issu
 /** A server under test: what its file says, what it publishes, and what follows from both. */
 export interface Target {
   readonly issuer: string
+  /** Where it is a SAML identity provider alone, and has no other metadata. */
+  readonly oauth?: false
   readonly metadata: ServerMetadata
   /** The URL that the metadata came from. */
   readonly metadataUrl: string

@@ -83,7 +83,7 @@ describe('a run that cannot begin says why and what to do, and leaves a report t
     expect(problemOf(finished)).toEqual({
       exit: 2,
       code: 'METADATA_INVALID',
-      stderr: `error: no metadata was found for ORIGIN (ORIGIN/.well-known/openid-configuration: no JSON object; ORIGIN/.well-known/oauth-authorization-server: status 404)\n  check the issuer, or say with metadata_url where its metadata is\n`,
+      stderr: `error: no metadata was found for ORIGIN (ORIGIN/.well-known/openid-configuration: no JSON object; ORIGIN/.well-known/oauth-authorization-server: status 404)\n  check the issuer, or say with metadata_url where its metadata is; a server that speaks SAML alone is tested with oauth: false\n`,
     })
   })
 

@@ -116,7 +116,7 @@ describe('the issuer must be identical', () => {
 
 describe('a server without metadata', () => {
   const places = (answer: string) =>
-    `METADATA_INVALID: no metadata was found for ORIGIN (ORIGIN${oidc}: ${answer}; ORIGIN${oauth}: ${answer}); check the issuer, or say with metadata_url where its metadata is`
+    `METADATA_INVALID: no metadata was found for ORIGIN (ORIGIN${oidc}: ${answer}; ORIGIN${oauth}: ${answer}); check the issuer, or say with metadata_url where its metadata is; a server that speaks SAML alone is tested with oauth: false`
 
   test('answers 404', async () => {
     await using server = await serveJson(() => ({}))

@@ -196,6 +196,11 @@ const malformed: Readonly<Record<string, readonly [text: string, ...lines: strin
     'issuer: https://issuer.example/?a=b\n',
     'target.yaml:1:9: issuer has a query or fragment; remove what begins with ? or #',
   ],
+  'OAuth without SAML': [
+    `${head}oauth: false\nclients: []\n`,
+    'target.yaml:1:1: saml is missing; with oauth: false there is nothing else to test',
+    'target.yaml:3:10: clients is of no use with oauth: false; remove one of the two',
+  ],
   'bad hosts': [
     `${head}authorized_hosts: ["*.example", https://issuer.example, issuer.example:99999]\n`,
     'target.yaml:2:20: authorized_hosts[0] is no host; write host or host:port, without scheme, path or wildcard',
