@@ -9,14 +9,24 @@ import { compile, pinned, pinThisProcess } from './bench/servers.ts'
 
 const parts = ['issuance', 'flows', 'memory', 'fuzz', 'load'] as const
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, quick: { type: 'boolean' } },
-})
+const values = options()
 const wanted = (values.only ?? parts).flatMap((names) => names.split(','))
 const unknown = wanted.find((name) => !parts.some((part) => part === name))
 if (unknown !== undefined) {
   console.error(`there is no part ${unknown} to measure; name some of ${parts.join(', ')} with --only`)
   process.exit(3)
+}
+
+function options() {
+  try {
+    const { values: read } = parseArgs({
+      options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, quick: { type: 'boolean' } },
+    })
+    return read
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}; write --json, --quick or --only <parts>`)
+    process.exit(3)
+  }
 }
 
 /** Many short turns: what disturbs the machine for a while falls on all servers alike. */

@@ -61,4 +61,11 @@ describe('npm run bench', () => {
       stderr: 'there is no part speed to measure; name some of issuance, flows, memory, fuzz, load with --only\n',
     })
   })
+
+  test('says what can be asked for', async () => {
+    await expect(bench('--speed')).rejects.toMatchObject({
+      code: 3,
+      stderr: "Unknown option '--speed'; write --json, --quick or --only <parts>\n",
+    })
+  })
 })
