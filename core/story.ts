@@ -1,5 +1,6 @@
 import type { Histogram } from './histogram.ts'
 import type { Requirement } from './spec/document.ts'
+import type { TokenTold } from './told-token.ts'
 import type { Capability } from './unit.ts'
 import type { NonEmpty } from './verdict.ts'
 
@@ -13,10 +14,16 @@ export interface Invariant {
 }
 
 /**
- * What no script can judge: whether a value was seen elsewhere, in any process, and whether a published key verifies a
- * sampled token.
+ * What no script can judge: whether a value was seen elsewhere, in any process; whether a published key verifies a sampled
+ * token; and what the claims of each token say, which k6 takes too long to read.
  */
-export type Judgement = { readonly unique: UniqueKind } | { readonly sampled: SampleKind }
+export type Judgement =
+  | { readonly unique: UniqueKind }
+  | { readonly sampled: SampleKind }
+  | { readonly claim: ClaimTold; readonly of: TokenTold['kind'] }
+
+/** Claims that say for whom a token is. */
+export type ClaimTold = 'client_id' | 'aud' | 'nonce'
 
 /** Values that must never come twice. */
 export type UniqueKind = 'code' | 'jti' | 'client_id' | 'assertion_id' | 'name_id' | 'sub'
@@ -185,6 +192,8 @@ export interface Tidings {
   readonly seconds: readonly SecondSeen[]
   readonly unique: readonly (readonly [kind: UniqueKind, value: string, owner: string])[]
   readonly samples: readonly Sample[]
+  /** Of those stories whose tokens are all read. */
+  readonly tokens?: readonly TokenTold[]
 }
 
 export interface Sample {

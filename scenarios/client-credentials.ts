@@ -1,6 +1,6 @@
 import { populationOf } from '../core/population.ts'
 import { encodeForm } from '../core/wire/form.ts'
-import { claimsOf, credentialsOf, membersOf, post, s256 } from './lib/oauth.ts'
+import { credentialsOf, membersOf, post } from './lib/oauth.ts'
 import { signAhead } from './lib/assertion.ts'
 import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
@@ -15,14 +15,12 @@ const form = encodeForm({ grant_type: 'client_credentials' })
 
 const noStore = /no-store/i
 
-const ownClaims = ['jti', 'client_id']
-
 /** Whose turn it is in the iteration at hand. */
 let service: ReturnType<typeof serviceOf> | undefined
 
 export const clientCredentials = tell(
   'client-credentials',
-  ({ holds, sample, unique }) => {
+  ({ holds, sample, read }) => {
     const { client, credentials } = service ?? serviceOf(turn())
     const answer = post('token', plan.endpoints.token, form, credentials)
     const { access_token: token, token_type: type } = membersOf(answer)
@@ -33,10 +31,7 @@ export const clientCredentials = tell(
     )
     holds('no answer may be stored', noStore.test(answer.headers['Cache-Control'] ?? ''))
     if (typeof token !== 'string') return
-    const { jti, client_id: named } = claimsOf(token, ownClaims) ?? {}
-    if (typeof named === 'string') holds('no token names another client', named === client.client_id)
-    // A server may hand out the same token again while it is good.
-    if (typeof jti === 'string') unique('jti', jti, s256(token))
+    read({ kind: 'access_token', client: client.client_id, person: '', nonce: '', token })
     sample({ kind: 'access_token', token, client: client.client_id })
   },
   () => {

@@ -31,6 +31,7 @@ export const stories = {
       },
       'no token names another client': {
         proves: [rfc9068.clientClaim],
+        by: { claim: 'client_id', of: 'access_token' },
         unseenWhere: 'access tokens have no client_id',
       },
     },
@@ -46,10 +47,12 @@ export const stories = {
       'a spent code stays spent': { proves: [rfc6749.codeSingleUse] },
       'the ID token has the nonce of its request': {
         proves: [oidcCore.idTokenNonce],
+        by: { claim: 'nonce', of: 'id_token' },
         unseenWhere: 'the target is no OpenID provider',
       },
       'the ID token is for the client that asked': {
         proves: [oidcCore.idTokenAudience],
+        by: { claim: 'aud', of: 'id_token' },
         unseenWhere: 'the target is no OpenID provider',
       },
       'no two people share a subject': {

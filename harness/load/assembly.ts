@@ -31,3 +31,13 @@ export function assemblyOf(many: number): Assembly {
     },
   }
 }
+
+/** Lets processes come by their names: whoever asks again, because its connection broke, is not another one. */
+export function arrivals({ arrive }: Pick<Assembly, 'arrive'>): (name: string) => Promise<number> {
+  const known = new Map<string, Promise<number>>()
+  return async (name) => {
+    const begins = known.get(name) ?? arrive()
+    known.set(name, begins)
+    return await begins
+  }
+}

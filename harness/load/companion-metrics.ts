@@ -19,7 +19,7 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export function companionMetrics(expected: number): CompanionMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const { tidings, iterations, failures, duration, samples, values, repeated, processes } = metersIn(registry)
+  const { tidings, iterations, failures, duration, samples, values, repeated, claims, processes } = metersIn(registry)
   processes.set({ state: 'expected' }, expected)
   return {
     onTidings: ({ scenario, region = '', seconds }) => {
@@ -37,6 +37,7 @@ export function companionMetrics(expected: number): CompanionMetrics {
       repeated.inc({ kind }, isNew ? 0 : 1)
     },
     onSample: (kind, isValid) => samples.inc({ kind, verdict: isValid ? 'verified' : 'rejected' }),
+    onClaim: (kind, claim, held) => claims.inc({ kind, claim, verdict: held ? 'right' : 'wrong' }),
     onProcesses: (arrived, ended) => {
       processes.set({ state: 'arrived' }, arrived)
       processes.set({ state: 'ended' }, ended)
@@ -61,6 +62,13 @@ function metersIn(registry: Registry) {
     samples: counter('assay_load_samples_total', 'Sampled tokens, by what came of verifying them.', 'kind', 'verdict'),
     values: counter('assay_load_values_total', 'Values that must never come twice, as they were seen.', 'kind'),
     repeated: counter('assay_load_values_repeated_total', 'Those of them that had been seen before.', 'kind'),
+    claims: counter(
+      'assay_load_claims_total',
+      'Claims that say for whom a token is, by whether it is for them.',
+      'kind',
+      'claim',
+      'verdict',
+    ),
     duration: new Histogram({
       name: 'assay_load_request_duration_seconds',
       help: 'Time from a request of a virtual user to its answer.',

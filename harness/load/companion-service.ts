@@ -1,6 +1,6 @@
 import { type Share, steady, type Story } from '../../core/story.ts'
 import type { Target } from '../target/target.ts'
-import { assemblyOf } from './assembly.ts'
+import { arrivals, assemblyOf } from './assembly.ts'
 import { startCompanion } from './companion.ts'
 import { type CompanionDocument, documentOf } from './companion-document.ts'
 import { companionMetrics } from './companion-metrics.ts'
@@ -39,8 +39,8 @@ export async function serveRunners(target: Target, options: ServiceOptions): Pro
   const scenarios = Object.keys(stories).map((story) => steady(story, preparedFor, 1, 1))
   const pools = await filledPools(target, { scenarios, stories })
   const assembly = assemblyOf(processes)
-  // Whoever asks again, because its connection broke, is not another one.
-  const arrived = new Map<string, { readonly who: Share; readonly begins: Promise<number> }>()
+  const arrive = arrivals(assembly)
+  const arrived = new Map<string, Share>()
   const gone = new Map<string, Share>()
   let end = () => {}
   const ended = new Promise<void>((resolve) => (end = resolve))
@@ -51,10 +51,9 @@ export async function serveRunners(target: Target, options: ServiceOptions): Pro
         heard.hear(tidings)
       },
       assemble: async (who) => {
-        const known = arrived.get(identityOf(who)) ?? { who, begins: assembly.arrive() }
-        arrived.set(identityOf(who), known)
+        arrived.set(identityOf(who), who)
         metrics.onProcesses(arrived.size, gone.size)
-        return await known.begins
+        return await arrive(identityOf(who))
       },
       end: (who) => {
         gone.set(identityOf(who), who)
@@ -73,7 +72,7 @@ export async function serveRunners(target: Target, options: ServiceOptions): Pro
     document: async () =>
       documentOf(target, stories, {
         expected: processes,
-        arrived: [...arrived.values()].map(({ who }) => who),
+        arrived: [...arrived.values()],
         ended: [...gone.values()],
         judged: await heard.judge(),
         timeline: assembly.begins === undefined ? [] : heard.timeline.moments(assembly.begins),

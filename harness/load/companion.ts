@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import type { Share, Tidings } from '../../core/story.ts'
+import { tokenIn } from '../../core/told-token.ts'
 import { shareShape } from './summary.ts'
 
 /** What the virtual users of a run are served by: it hears what they have seen, and makes what they cannot. */
@@ -35,6 +36,8 @@ const count = z.int().nonnegative()
 /** Values that never come twice, and tokens that are sampled, by the names that go over the wire. */
 export const uniqueKind = z.enum(['code', 'jti', 'client_id', 'assertion_id', 'name_id', 'sub'])
 export const sampleKind = z.enum(['access_token', 'id_token', 'saml_response'])
+export const claimTold = z.enum(['client_id', 'aud', 'nonce'])
+export const tokenKind = z.enum(['access_token', 'id_token'])
 
 const tidingsShape = z.object({
   scenario: z.string(),
@@ -84,8 +87,10 @@ async function serve(request: IncomingMessage, response: ServerResponse, base: s
   const path = pathname.slice(base.length)
   const body = await bodyOf(request)
   if (path === 'tidings') {
-    const tidings = tidingsShape.safeParse(JSON.parse(body))
-    if (tidings.data !== undefined) duties.hear(tidings.data)
+    const [json = '', ...lines] = body.split('\n')
+    const tidings = tidingsShape.safeParse(JSON.parse(json))
+    if (tidings.data !== undefined)
+      duties.hear({ ...tidings.data, tokens: lines.flatMap((line) => tokenIn(line) ?? []) })
     return response.writeHead(tidings.success ? 204 : 400).end()
   }
   if (path === 'assembly') {

@@ -4,7 +4,7 @@ import { type EngineSummary, type LoadPlan, type ScenarioPlan, secondsOf, type S
 import type { Environment } from '../programs.ts'
 import type { Emit } from '../runner/events.ts'
 import type { Target } from '../target/target.ts'
-import { type Assembly, assemblyOf } from './assembly.ts'
+import { arrivals, type Assembly, assemblyOf } from './assembly.ts'
 import { bundle } from './bundle.ts'
 import { type Companion, startCompanion } from './companion.ts'
 import type { Remoteness } from './distance.ts'
@@ -13,6 +13,7 @@ import { assertTellable, planFor } from './plan.ts'
 import { filledPools } from './pools.ts'
 import { memoryFor } from './process-watch.ts'
 import type { GeneratorCost, LoadResult } from './result.ts'
+import { identityOf } from './runners.ts'
 import { measuredBy, warningsOfUnseen } from './scenario-result.ts'
 import { mergeSummaries, summaryIn } from './summary.ts'
 import { type Judged, type Testimony, testimony } from './testimony.ts'
@@ -68,9 +69,10 @@ export async function runLoad(target: Target, options: LoadOptions, emit: Emit):
   )
   const pools = await filledPools(target, { scenarios, stories })
   const assembly = options.assembly ?? assemblyOf(options.parts.reduce((sum, { processes = 1 }) => sum + processes, 0))
+  const arrive = arrivals(assembly)
   const companion = await startCompanion({
     hear: heard.hear,
-    assemble: assembly.arrive,
+    assemble: async (who) => await arrive(identityOf(who)),
     make: (path, count) => pools.get(path)?.take(count),
   })
   const ways: Way[] = []

@@ -1,7 +1,9 @@
-import type { Invariant, Tidings, UniqueKind } from '../../core/story.ts'
+import type { ClaimTold, Invariant, Tidings, UniqueKind } from '../../core/story.ts'
+import type { TokenTold } from '../../core/told-token.ts'
 import type { Target } from '../target/target.ts'
 import { type OnJudged, type SampleVerdict, sampleVerifier, type Seen } from './samples.ts'
 import { type Timeline, timeline } from './timeline.ts'
+import { claimsSeen } from './token-claims.ts'
 import { uniqueness } from './uniqueness.ts'
 
 /** What all virtual users of a run have told, and what follows from it that none of them could know. */
@@ -24,9 +26,10 @@ export interface Judged {
 export interface Observer {
   readonly onValue?: (kind: UniqueKind, isNew: boolean) => void
   readonly onSample?: OnJudged
+  readonly onClaim?: (kind: TokenTold['kind'], claim: ClaimTold, held: boolean) => void
 }
 
-export function testimony(target: Target, { onValue, onSample }: Observer = {}): Testimony {
+export function testimony(target: Target, { onValue, onSample, onClaim }: Observer = {}): Testimony {
   const verifier = sampleVerifier(target, onSample)
   const values = uniqueness()
   const counts = new Map<string, Seen>()
@@ -35,13 +38,26 @@ export function testimony(target: Target, { onValue, onSample }: Observer = {}):
     timeline: moments,
     hear: (tidings) => {
       moments.add(tidings)
-      for (const [kind, value, owner] of tidings.unique) {
-        const { observed, broken } = counts.get(`${tidings.story} ${kind}`) ?? nothing
+      const { story, tokens = [] } = tidings
+      const count = (what: string, held: boolean) => {
+        const { observed, broken } = counts.get(`${story} ${what}`) ?? nothing
+        counts.set(`${story} ${what}`, { observed: observed + 1, broken: broken + (held ? 0 : 1) })
+      }
+      const see = ([kind, value, owner]: Tidings['unique'][number]) => {
         const isNew = values.see(kind, value, owner)
         onValue?.(kind, isNew)
-        counts.set(`${tidings.story} ${kind}`, { observed: observed + 1, broken: broken + (isNew ? 0 : 1) })
+        count(kind, isNew)
       }
-      for (const sample of tidings.samples) verifier.take(tidings.story, sample)
+      tidings.unique.forEach(see)
+      for (const told of tokens) {
+        const { held, unique } = claimsSeen(told)
+        unique.forEach(see)
+        for (const [claim, isRight] of held) {
+          onClaim?.(told.kind, claim, isRight)
+          count(`${told.kind} ${claim}`, isRight)
+        }
+      }
+      for (const sample of tidings.samples) verifier.take(story, sample)
     },
     judge: async () => {
       const samples = await verifier.judge()
@@ -50,9 +66,8 @@ export function testimony(target: Target, { onValue, onSample }: Observer = {}):
         isFull: values.isFull,
         of: (story, { by }) => {
           if (by === undefined) return undefined
-          return 'unique' in by
-            ? (counts.get(`${story} ${by.unique}`) ?? nothing)
-            : samples.signatures(story, by.sampled)
+          if ('sampled' in by) return samples.signatures(story, by.sampled)
+          return counts.get(`${story} ${'unique' in by ? by.unique : `${by.of} ${by.claim}`}`) ?? nothing
         },
       }
     },

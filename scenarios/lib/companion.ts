@@ -10,6 +10,7 @@ import {
   type Tidings,
   type UniqueKind,
 } from '../../core/story.ts'
+import { lineOf, type TokenTold } from '../../core/told-token.ts'
 import { currentScenario, ownShare, plan } from './plan.ts'
 
 /** What is sent to the companion is none of a scenario's requests. */
@@ -33,6 +34,8 @@ export interface Ledger {
   look(invariant: string): void
   unique(kind: UniqueKind, value: string, owner: string): void
   sample(sample: Omit<Sample, 'at'>): void
+  /** A token whose claims are to be read. */
+  read(token: TokenTold): void
   /** An iteration is over, and the next one may come soon; tells what there is when it is time to. */
   close(isWell: boolean, comesSoon: boolean): void
 }
@@ -72,6 +75,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
   let seconds: SecondSeen[] = []
   let seen: (readonly [UniqueKind, string, string])[] = []
   let samples: Sample[] = []
+  let tokens: string[] = []
   const turnPage = (now: number) => {
     if (iterations > 0) seconds.push([second, iterations, failures, [...latencies]])
     ;[iterations, failures, second, latencies] = [0, 0, now, new Map<number, number>()]
@@ -90,8 +94,9 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       unique: seen,
       samples,
     }
-    ;[seconds, seen, samples] = [[], [], []]
-    const { status } = http.post(`${plan.companion}/tidings`, JSON.stringify(tidings), { tags: apart })
+    const body = [JSON.stringify(tidings), ...tokens].join('\n')
+    ;[seconds, seen, samples, tokens] = [[], [], [], []]
+    const { status } = http.post(`${plan.companion}/tidings`, body, { tags: apart })
     if (status !== 204) undelivered.add(1)
   }
   return {
@@ -111,6 +116,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
     },
     unique: (kind, value, owner) => seen.push([kind, value, owner]),
     sample: (sample) => samples.push({ ...sample, at: Date.now() }),
+    read: (token) => tokens.push(lineOf(token)),
     close: (isWell, comesSoon) => {
       const now = Date.now()
       iterations += 1

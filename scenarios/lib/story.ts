@@ -23,6 +23,8 @@ export interface Narrator<Name extends StoryName> {
   holds(invariant: InvariantOf<Name>, held: boolean): void
   /** Hands one token in so many over to be verified in full, with whom it must be about and for. */
   sample(sample: Omit<Sample, 'at'>): void
+  /** Tells of a token whose claims somebody else is to read. */
+  readonly read: Ledger['read']
   /** Tells of a value that nobody else may ever be given; `owner` is what it came with, where it may come again with that. */
   readonly unique: Ledger['unique']
 }
@@ -106,6 +108,7 @@ export function tell<Name extends StoryName>(
     sample: (sample) => {
       if (__ITER % plan.sampleEvery === 0 && samples++ < samplesAtMost) ledger?.sample(sample)
     },
+    read: (token) => ledger?.read(token),
     unique: (kind, value, owner) => ledger?.unique(kind, value, owner),
   }
   /** To count in k6 costs as much as to look: it is told now and then how often somebody did. */

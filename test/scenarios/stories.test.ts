@@ -12,8 +12,18 @@ const names = Object.keys(stories)
 
 const source = (file: string) => readFileSync(new URL(`../../scenarios/${file}`, import.meta.url), 'utf8')
 /** How a script tells what an invariant is judged by. */
-const callFor = (by: Judgement) =>
-  'unique' in by ? new RegExp(`\\bunique\\(\\s*'${by.unique}'`) : new RegExp(`\\bsample\\(\\{\\s*kind: '${by.sampled}'`)
+const callFor = (by: Judgement) => {
+  if ('sampled' in by) return new RegExp(`\\bsample\\(\\{\\s*kind: '${by.sampled}'`)
+  const kind = 'claim' in by ? by.of : claimsOf.get(by.unique)
+  if (kind !== undefined) return new RegExp(`\\bread\\(\\{\\s*kind: '${kind}'`)
+  return new RegExp(`\\bunique\\(\\s*'${'unique' in by ? by.unique : ''}'`)
+}
+
+/** Values that must be unique and stand in claims, and the tokens whose. */
+const claimsOf: ReadonlyMap<string, string> = new Map([
+  ['jti', 'access_token'],
+  ['sub', 'id_token'],
+])
 
 const camelCase = (name: string) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 

@@ -163,9 +163,10 @@ function slotsOf(order: readonly boolean[], blockSeconds: number): Slots {
 async function press(first: Side, second: Side, order: readonly boolean[], options: CompareOptions) {
   const slots = slotsOf(order, options.blockSeconds)
   const assembly = assemblyOf(2)
-  const [a, b] = await Promise.all([
-    pressSide(first, { warmUp: 0, blocks: slots.first }, assembly, options),
-    pressSide(second, { warmUp: options.blockSeconds + pause, blocks: slots.second }, assembly, options),
+  const warmUp = options.blockSeconds + pause
+  const [a, b] = await together(options.signal, (signal) => [
+    pressSide(first, { warmUp: 0, blocks: slots.first }, assembly, { ...options, signal }),
+    pressSide(second, { warmUp, blocks: slots.second }, assembly, { ...options, signal }),
   ])
   const courses = [...a.courses, ...b.courses]
   const pairs = order.map((_, at): Pair => {
@@ -174,6 +175,23 @@ async function press(first: Side, second: Side, order: readonly boolean[], optio
     return { values: valuesOf(metricsOf(one), metricsOf(other)), ...(invalid !== undefined && { invalid }) }
   })
   return { pairs, results: [a.result, b.result] as const }
+}
+
+/** Both at once. Where one fails the other, which may be waiting for it, is broken off before that is told. */
+async function together<T>(
+  signal: AbortSignal | undefined,
+  start: (signal: AbortSignal) => readonly [Promise<T>, Promise<T>],
+): Promise<readonly [T, T]> {
+  const abandonment = new AbortController()
+  const both = start(AbortSignal.any([abandonment.signal, ...(signal === undefined ? [] : [signal])]))
+  const failures: unknown[] = []
+  const failed = (error: unknown) => {
+    failures.push(error)
+    abandonment.abort()
+  }
+  await Promise.all(both.map(async (one) => await one.catch(failed)))
+  if (failures.length > 0) throw failures[0]
+  return await Promise.all(both)
 }
 
 /** What was seen of one block. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { assemblyOf } from '../../../harness/load/assembly.ts'
+import { arrivals, assemblyOf } from '../../../harness/load/assembly.ts'
 
 test('whoever comes waits for the last, and then all begin at one time', async () => {
   const assembly = assemblyOf(3)
@@ -30,4 +30,14 @@ test('whoever comes late is told when the others began', async () => {
   const assembly = assemblyOf(2)
   const begins = await Promise.all([assembly.arrive(), assembly.arrive()])
   expect(await assembly.arrive()).toBe(begins[0])
+})
+
+test('whoever asks again is not another one', async () => {
+  const assembly = assemblyOf(2)
+  const arrive = arrivals(assembly)
+  const first = [arrive('one'), arrive('one')]
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(assembly.begins).toBeUndefined()
+  expect(await arrive('other')).toBe(assembly.begins)
+  expect(await Promise.all(first)).toEqual([assembly.begins, assembly.begins])
 })

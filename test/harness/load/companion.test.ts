@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { anything, assert, asyncProperty } from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Tidings } from '../../../core/story.ts'
+import { lineOf } from '../../../core/told-token.ts'
 import { type CompanionDuties, startCompanion } from '../../../harness/load/companion.ts'
 
 const tidings: Tidings = {
@@ -39,7 +40,18 @@ describe('the companion of a run', () => {
     const { heard, statusOf } = await started()
     expect(await statusOf('tidings', tidings)).toBe(204)
     expect(await statusOf('tidings', { ...tidings, region: 'north', seconds: [], unique: [], samples: [] })).toBe(204)
-    expect(heard).toEqual([tidings, { ...tidings, region: 'north', seconds: [], unique: [], samples: [] }])
+    expect(heard).toEqual([
+      { ...tidings, tokens: [] },
+      { ...tidings, region: 'north', seconds: [], unique: [], samples: [], tokens: [] },
+    ])
+  })
+
+  test('reads tokens in the lines that follow, and leaves out what is none', async () => {
+    const { heard, statusOf } = await started()
+    const token = { kind: 'id_token', client: 'app', person: 'alice', nonce: 'n', token: 'a.b.c' } as const
+    const lines = [lineOf(token), 'id_token\tapp\talice\tn\ta token', 'of two lines\t\t']
+    expect(await statusOf('tidings', [JSON.stringify(tidings), ...lines].join('\n'))).toBe(204)
+    expect(heard[0]?.tokens).toEqual([token, { ...token, token: 'a token' }])
   })
 
   test('lets whoever arrives wait, and tells all of them when they begin', async () => {

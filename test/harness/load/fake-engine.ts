@@ -22,6 +22,8 @@ export function fakeEngine(...lines: readonly string[]) {
     `#!${process.execPath}`,
     `import { writeFileSync } from 'node:fs'`,
     `const plan = JSON.parse(process.env.ASSAY_PLAN)`,
+    `const segment = process.argv.find((one) => one.startsWith('--execution-segment='))?.split('=')[1]`,
+    `const share = { ...plan.share, ...(segment && { segment }) }`,
     `const say = (what) => writeFileSync(${JSON.stringify(told)}, JSON.stringify(what))`,
     `const latency = ${JSON.stringify(histogramOf(fakeLatencies))}`,
     `const scenarioOf = ({ name, story, stages }) => ({ name, story, seconds: stages.at(-1).seconds, requests: 100,`,
@@ -30,7 +32,7 @@ export function fakeEngine(...lines: readonly string[]) {
     `const summary = (more = {}) => console.log('\\nassay-summary ' +`,
     `  JSON.stringify({ scenarios: plan.scenarios.map(scenarioOf), exceptions: 0, undelivered: 0, ...more }))`,
     `const post = async (path, body = '') => await fetch(plan.companion + path, { method: 'POST', body })`,
-    `const begin = async () => { console.error('assay-ready'); return Number(await (await post('/assembly', JSON.stringify(plan.share))).text()) }`,
+    `const begin = async () => { console.error('assay-ready'); return Number(await (await post('/assembly', JSON.stringify(share))).text()) }`,
     `const tell = async (more = {}) => (await post('/tidings', JSON.stringify({ scenario: 'tale', story: 'tale',`,
     `  seconds: [[Math.floor(Date.now() / 1000), 1, 0, []]], unique: [], samples: [], ...more }))).status`,
   ]

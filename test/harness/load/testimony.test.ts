@@ -23,6 +23,7 @@ const judgedOf = async (told: readonly Tidings[], observed: unknown[] = []) => {
   const heard = testimony(targetAt(server.origin, { metadata }), {
     onValue: (kind, isNew) => observed.push([kind, isNew]),
     onSample: (kind, isValid) => observed.push([kind, isValid]),
+    onClaim: (kind, claim, held) => observed.push([kind, claim, held]),
   })
   for (const one of told) heard.hear(one)
   return await heard.judge()
@@ -70,6 +71,25 @@ describe('what virtual users have told', () => {
     expect(judged.of('other', invariant({ sampled: 'id_token' }))).toEqual({ observed: 0, broken: 0 })
     expect(judged.samples).toMatchObject({ verified: 0, rejected: 1 })
     expect(observed).toEqual([['id_token', false]])
+  })
+
+  test('is judged by the claims of all tokens, of their story and kind', async () => {
+    const observed: unknown[] = []
+    const token = (claims: Readonly<Record<string, unknown>>) => ({
+      kind: 'access_token' as const,
+      client: 'app',
+      person: '',
+      nonce: '',
+      token: new UnsecuredJWT(claims).encode(),
+    })
+    const tokens = [token({ client_id: 'app', jti: '1' }), token({ client_id: 'other', jti: '1' }), token({})]
+    const judged = await judgedOf([tidings({ tokens })], observed)
+    const of = (by: Judgement, story = 'tale') => judged.of(story, invariant(by))
+    expect(of({ claim: 'client_id', of: 'access_token' })).toEqual({ observed: 2, broken: 1 })
+    expect(of({ claim: 'client_id', of: 'id_token' })).toEqual({ observed: 0, broken: 0 })
+    expect(of({ claim: 'client_id', of: 'access_token' }, 'other')).toEqual({ observed: 0, broken: 0 })
+    expect(of({ unique: 'jti' })).toEqual({ observed: 2, broken: 1 })
+    expect(observed).toContainEqual(['access_token', 'client_id', false])
   })
 
   test('says nothing of what the scripts judge themselves', async () => {

@@ -53,6 +53,12 @@ describe('two servers', () => {
     expect(broken).toEqual([])
   })
 
+  test('of which one cannot be pressed: the other is not waited for', async () => {
+    const halting = fakeEngine('if (plan.issuer.endsWith(":2")) process.exit(107)', 'await begin()', 'summary()')
+    const running = compare({ target: first }, { target: second }, options({ engine: halting }))
+    await expect(running).rejects.toMatchObject({ code: 'LOAD_ENGINE_FAILED', message: expect.stringContaining('107') })
+  })
+
   test('are pressed in turns: no two blocks at once, the order of each pair by chance', async () => {
     const told = engine(1)
     await compare({ target: first }, { target: second }, options({ engine: told, pairsAtMost: 10, blockSeconds: 1 }))
