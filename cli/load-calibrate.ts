@@ -21,7 +21,7 @@ export const calibrate = command({
   name: 'calibrate',
   summary: 'compare a server with itself, and with itself behind a delay, to know what a comparison is worth here',
   description:
-    'How often a server is judged worse than itself, and the smallest slowdown that is seen four times out of five, are kept in calibration.json, for each machine, scenario, rate and length of a block; `assay load compare` judges no metric that fails by it. Then delays are put before the answers of one side, as shares of their median latency, and it is told what was made of them.',
+    'How often a server is judged worse than itself, and the smallest slowdown that is seen four times out of five, are kept in calibration.json, for each machine, scenario, rate and length of a block; `assay load compare` judges no metric that fails by it. Then the answers of one side come later by a share of what they take, and it is told what was made of that.',
   argument: targetArgument,
   options: {
     ...measuringOptions,

@@ -11,27 +11,25 @@ export interface Distance {
 /** What waits to be sent on is no more than this, in octets: whoever sends more has to wait. */
 const underway = 4 * 1024 * 1024
 
-/** How far away a server is to seem. */
-export interface Remoteness {
-  readonly roundTripMs: number
-  /** To a fraction of a millisecond, on the way back only, at the cost of a busy processor; else as timers are. */
-  readonly isPrecise?: boolean
+/** How far away a server is to seem, or how slow. */
+export type Remoteness = { readonly roundTripMs: number } | Slowness
+
+/**
+ * Each answer comes later by a share of the time that it took, to a fraction of a millisecond and at the cost of a busy
+ * processor. Whoever wants to know is told what it took, in milliseconds.
+ */
+export interface Slowness {
+  readonly slowdown: number
+  readonly onAnswer?: (milliseconds: number) => void
 }
 
 /**
  * Passes octets on to a server, each half of the round trip later than it came: TCP and TLS are the server's own, only
  * farther away. A connection is made at once, as it would be by a near end that keeps some open.
  */
-export async function distanceTo(
-  host: string,
-  port: number,
-  { roundTripMs, isPrecise }: Remoteness,
-): Promise<Distance> {
+export async function distanceTo(host: string, port: number, remoteness: Remoteness): Promise<Distance> {
   const sockets = new Set<Socket>()
-  const [there, back] =
-    isPrecise === true
-      ? [atOnce, after(roundTripMs, precisely)]
-      : [after(roundTripMs / 2, byTimer), after(roundTripMs / 2, byTimer)]
+  const ways = 'slowdown' in remoteness ? slowWays(remoteness) : farWays(remoteness.roundTripMs)
   // What one end has ended the other may still answer.
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
     const far = connect({ host, port, noDelay: true, allowHalfOpen: true })
@@ -39,6 +37,8 @@ export async function distanceTo(
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
     }
+    const { there, back, onAsked } = ways()
+    if (onAsked !== undefined) near.on('data', onAsked)
     pass(near, far, there)
     pass(far, near, back)
   })
@@ -53,13 +53,40 @@ export async function distanceTo(
   }
 }
 
-/** Does something later; what is to be done later by as much is done after it. */
+/** Does something later; what is to be done afterwards is done after it. */
 type Later = (what: () => void) => void
 
-const atOnce: Later = (what) => what()
+/** There and back, of one connection. */
+type Ways = () => { readonly there: Later; readonly back: Later; readonly onAsked?: () => void }
+
+function farWays(roundTripMs: number): Ways {
+  const [there, back] = [after(byTimer), after(byTimer)]
+  const half = roundTripMs / 2
+  return () => ({ there: (what) => there(what, half), back: (what) => back(what, half) })
+}
+
+/** On one connection an answer follows its question: what comes of it comes as late as its beginning does. */
+function slowWays({ slowdown, onAnswer }: Slowness): Ways {
+  return () => {
+    const later = after(precisely)
+    let [asked, late]: [number | undefined, number] = [undefined, 0]
+    return {
+      there: (what) => what(),
+      back: (what) => {
+        if (asked !== undefined) {
+          const took = performance.now() - asked
+          onAnswer?.(took)
+          ;[asked, late] = [undefined, slowdown * took]
+        }
+        later(what, late)
+      },
+      onAsked: () => (asked = performance.now()),
+    }
+  }
+}
 
 /** Not a moment sooner: a timer of its own for each could come too early, and before one that was set before it. */
-function after(milliseconds: number, wait: (milliseconds: number, look: () => void) => void): Later {
+function after(wait: (milliseconds: number, look: () => void) => void) {
   const queue: { readonly due: number; readonly what: () => void }[] = []
   const look = () => {
     for (let [next] = queue; next !== undefined && next.due <= performance.now(); [next] = queue) {
@@ -69,7 +96,7 @@ function after(milliseconds: number, wait: (milliseconds: number, look: () => vo
     const [next] = queue
     if (next !== undefined) wait(next.due - performance.now(), look)
   }
-  return (what) => {
+  return (what: () => void, milliseconds: number) => {
     queue.push({ due: performance.now() + milliseconds, what })
     if (queue.length === 1) wait(milliseconds, look)
   }

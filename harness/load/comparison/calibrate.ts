@@ -1,3 +1,4 @@
+import type { Slowness } from '../distance.ts'
 import { compare, type CompareOptions, type Side } from './compare.ts'
 import { type Bar, judgePairs, type Pair, type Standing } from './judge.ts'
 import { machineName } from './machine.ts'
@@ -22,15 +23,16 @@ export interface MetricCalibration {
   readonly smallest?: number
 }
 
-/** A delay that was put before the answers of one side, as a share of their median, and what was made of it. */
+/** A delay that was put before the answers of one side, as a share of what they take, and what was made of it. */
 export interface Injection {
   readonly delay: number
+  /** What that came to at the median. */
   readonly milliseconds: number
   readonly standings: readonly Standing[]
 }
 
 export interface CalibrateOptions extends CompareOptions {
-  /** Shares of the median latency that are put before the answers of the second side. */
+  /** Shares of their latency by which the answers of the second side come later. */
   readonly delays: readonly number[]
   /** How often each of them is tried, and no delay as well. */
   readonly repeat: number
@@ -58,25 +60,26 @@ export async function calibrate(
   readonly pairs: readonly Pair[]
 }> {
   // Both sides take the same way: what it costs is none of the difference.
-  const behind = (milliseconds: number): Side => ({
-    ...side,
-    distance: { roundTripMs: milliseconds, isPrecise: true },
-  })
+  const behind = (slowness: Slowness): Side => ({ ...side, distance: slowness })
   const twice = options.pairsAtMost * 2
-  const { pairs } = await compare(behind(0), behind(0), { ...options, pairsAtOnce: twice, pairsAtMost: twice })
+  const took: number[] = []
+  const noted = behind({ slowdown: 0, onAnswer: (milliseconds) => took.push(milliseconds) })
+  const { pairs } = await compare(noted, noted, { ...options, pairsAtOnce: twice, pairsAtMost: twice })
   const calibration = calibrationOf(pairs, options)
-  // A machine has slower and faster hours: what is a share of the latency is so of what it was a minute ago.
-  let median = medianOf(pairs.flatMap(({ values }) => values['p50'] ?? []))
+  // An answer takes longer than is seen on the way, by what the way itself costs and whoever asks.
+  const median = medianOf(pairs.flatMap(({ values }) => values['p50'] ?? []))
+  const whole = median / medianOf(took)
   const injections: Injection[] = []
   const order = Array.from({ length: options.repeat }, () => [0, ...options.delays]).flat()
   for (const [at, delay] of order.entries()) {
     if (options.signal?.aborted === true) break
-    const milliseconds = delay * median
-    const { standings } = await compare(behind(0), behind(milliseconds), { ...options, seed: options.seed + 1 + at })
-    const injection = { delay, milliseconds, standings }
+    // A share of each answer's own time, so that it stays that share while the machine is slower or faster.
+    const sides = [behind({ slowdown: 0 }), behind({ slowdown: delay * whole })] as const
+    const { standings } = await compare(...sides, { ...options, seed: options.seed + 1 + at })
+    const latest = standings.find(({ metric }) => metric === 'p50')?.medians[0] ?? median
+    const injection = { delay, milliseconds: delay * latest, standings }
     injections.push(injection)
     options.onInjection?.(injection)
-    median = standings.find(({ metric }) => metric === 'p50')?.medians[0] ?? median
   }
   return { calibration, injections, pairs }
 }

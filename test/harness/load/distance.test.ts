@@ -54,7 +54,6 @@ describe('a long way', () => {
   test.each<readonly [string, Remoteness, number]>([
     ['by timers', { roundTripMs: 60 }, 60],
     ['by timers, to an odd number', { roundTripMs: 25 }, 25],
-    ['precisely', { roundTripMs: 7.5, isPrecise: true }, 7.5],
   ])('takes at least its round trip, %s', async (_, remoteness, atLeast) => {
     const { distance } = await farServer(echo, remoteness)
     const socket = reach(distance)
@@ -65,6 +64,25 @@ describe('a long way', () => {
       await once(socket, 'data')
       expect(performance.now() - before).toBeGreaterThanOrEqual(atLeast)
     }
+  })
+
+  test('answers later by a share of what each answer took, and tells what that was', async () => {
+    const took: number[] = []
+    const slowness = { slowdown: 0.5, onAnswer: (milliseconds: number) => took.push(milliseconds) }
+    const { distance } = await farServer((socket) => {
+      socket.on('data', (wait: Buffer) => void sleep(Number(wait.toString())).then(() => socket.write('x')))
+    }, slowness)
+    const socket = reach(distance)
+    await once(socket, 'connect')
+    for (const [turn, wait] of [40, 10, 40].entries()) {
+      const before = performance.now()
+      socket.write(String(wait))
+      await once(socket, 'data')
+      expect(took[turn]).toBeGreaterThanOrEqual(wait - 1)
+      expect(performance.now() - before).toBeGreaterThanOrEqual(1.5 * (took[turn] ?? 0))
+    }
+    expect(took).toHaveLength(3)
+    expect(took[1]).toBeLessThan(took[0] ?? 0)
   })
 
   test('passes on what many send at once to whom it is meant for', async () => {
@@ -81,7 +99,7 @@ describe('a long way', () => {
 
   test.each<readonly [string, Remoteness]>([
     ['by timers', { roundTripMs: 20 }],
-    ['precisely', { roundTripMs: 3, isPrecise: true }],
+    ['as a slow server would', { slowdown: 0.5 }],
     ['at once', { roundTripMs: 0 }],
   ])('passes a large body on unharmed and in order, though it ends before it is read, %s', async (_, remoteness) => {
     const body = randomBytes(24 * 1024 * 1024)
