@@ -39,26 +39,27 @@ export interface SignOn extends AuthnRequestOverrides {
   readonly encoding?: Pick<RedirectEncoding, 'encode' | 'edit'>
 }
 
-/** A browser and every answer that it got: a page that sends itself is gone before anybody looks at it. */
+/** A browser, and the last answer that brought it a response: a page that sends itself is gone before anybody looks at it. */
 export interface WatchedBrowser {
   readonly agent: UserAgent
-  readonly answers: HttpResponse[]
+  readonly seen: { carrier: HttpResponse | undefined }
 }
 
 export function watchedBrowser(
   http: HttpClient,
   agentOver: (http: Pick<HttpClient, 'send' | 'load'>) => UserAgent,
 ): WatchedBrowser {
-  const answers: HttpResponse[] = []
+  const seen: WatchedBrowser['seen'] = { carrier: undefined }
   const agent = agentOver({
     send: async (request) => {
       const response = await http.send(request)
-      answers.push(response)
+      // Of all others none is kept: there may be thousands of them, of a mebibyte each.
+      if (carriesResponse(response)) seen.carrier = response
       return response
     },
     load: async (request) => await http.load(request),
   })
-  return { agent, answers }
+  return { agent, seen }
 }
 
 /** What a {@link SamlClient} acts with. */
@@ -134,7 +135,7 @@ export class SamlClient {
     const key = signed === undefined ? {} : { key: this.#signingKey() }
     const query = redirectQuery(xml, { relayState, ...key, ...encoding })
     const pages: HttpResponse[] = []
-    this.#parts.browser.answers.length = 0
+    this.#parts.browser.seen.carrier = undefined
     const arrival = await this.agent.arrive(urlWith(destination, query), {
       stopAt: [provider.acs_url, ...(provider.other_acs_urls ?? [])],
       onPage: (page) => void pages.push(page),
@@ -162,7 +163,7 @@ export class SamlClient {
       requestId,
       arrival,
       pages: pages.filter((page) => !carriesResponse(page)),
-      carrier: this.#parts.browser.answers.findLast(carriesResponse),
+      carrier: this.#parts.browser.seen.carrier,
       hasKeys: keys.length > 0,
     }
     const value = samlResponseIn(arrival)
