@@ -24,6 +24,9 @@ const undelivered = new Counter('assay_undelivered')
  */
 const tellAfter = { often: 1000, rarely: 4000 }
 
+/** No longer token is told, in characters: all that a virtual user tells at once has to find room. */
+const tokenAtMost = 32_768
+
 /** Who comes sooner than this after the last time comes often, in milliseconds. */
 const often = 250
 
@@ -116,7 +119,9 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
     },
     unique: (kind, value, owner) => seen.push([kind, value, owner]),
     sample: (sample) => samples.push({ ...sample, at: Date.now() }),
-    read: (token) => tokens.push(lineOf(token)),
+    read: (told) => {
+      if (told.token.length <= tokenAtMost) tokens.push(lineOf(told))
+    },
     close: (isWell, comesSoon) => {
       const now = Date.now()
       iterations += 1
