@@ -22,8 +22,8 @@ export type Judgement =
   | { readonly sampled: SampleKind }
   | { readonly claim: ClaimTold; readonly of: TokenTold['kind'] }
 
-/** Claims that say for whom a token is. */
-export type ClaimTold = 'client_id' | 'aud' | 'nonce'
+/** What says in a token for whom it is, and in a response who it is about. */
+export type ClaimTold = 'client_id' | 'aud' | 'nonce' | 'InResponseTo' | 'Audience' | 'NameID'
 
 /** Values that must never come twice. */
 export type UniqueKind = 'code' | 'jti' | 'client_id' | 'assertion_id' | 'name_id' | 'sub'

@@ -1,11 +1,11 @@
 /** A token that came, and what its claims must say where they say anything of it. */
 export interface TokenTold {
-  readonly kind: 'access_token' | 'id_token'
-  /** The client that asked for it. */
+  readonly kind: 'access_token' | 'id_token' | 'saml_response'
+  /** The client that asked for it, or the service provider. */
   readonly client: string
   /** Who signed in for it; nothing where nobody did. */
   readonly person: string
-  /** The nonce of the request; nothing where it had none. */
+  /** The nonce of the request, or its ID; nothing where it had none. */
   readonly nonce: string
   readonly token: string
 }
@@ -20,10 +20,13 @@ export const lineOf = ({ kind, client, person, nonce, token }: TokenTold): strin
 /** What such a line says; nothing where it is none. */
 export function tokenIn(line: string): TokenTold | undefined {
   const [kind, client = '', person = '', nonce = '', token, ...more] = line.split('\t')
-  if ((kind !== 'access_token' && kind !== 'id_token') || token === undefined || more.length > 0) return undefined
+  if (!isKind(kind) || token === undefined || more.length > 0) return undefined
   try {
     return { kind, client: decodeURIComponent(client), person: decodeURIComponent(person), nonce, token }
   } catch {
     return undefined
   }
 }
+
+const isKind = (text: string | undefined): text is TokenTold['kind'] =>
+  text === 'access_token' || text === 'id_token' || text === 'saml_response'

@@ -203,7 +203,10 @@ export const stories = {
     invariants: {
       'every request is answered with success at the place that it names': { proves: [samlCore.consumerHonoured] },
       'RelayState comes back unchanged': { proves: [samlBindings.relayStateReturned] },
-      'the response names its request': { proves: [samlCore.inResponseTo] },
+      'the response names its request': {
+        proves: [samlCore.inResponseTo],
+        by: { claim: 'InResponseTo', of: 'saml_response' },
+      },
       'no two assertions share an ID': {
         proves: [samlCore.idsUnique],
         by: { unique: 'assertion_id' },
@@ -211,6 +214,7 @@ export const stories = {
       },
       'the assertion is for the service provider that asked': {
         proves: [samlProfiles.audience],
+        by: { claim: 'Audience', of: 'saml_response' },
         unseenWhere: 'the assertions are encrypted',
       },
       'the assertion is about the person who signed in': {
@@ -220,6 +224,7 @@ export const stories = {
       },
       'a person keeps the persistent identifier': {
         proves: [samlCore.persistentStays],
+        by: { claim: 'NameID', of: 'saml_response' },
         unseenWhere: 'people are not called by persistent identifiers',
       },
       'a published key verifies the sampled responses': {

@@ -36,8 +36,8 @@ const count = z.int().nonnegative()
 /** Values that never come twice, and tokens that are sampled, by the names that go over the wire. */
 export const uniqueKind = z.enum(['code', 'jti', 'client_id', 'assertion_id', 'name_id', 'sub'])
 export const sampleKind = z.enum(['access_token', 'id_token', 'saml_response'])
-export const claimTold = z.enum(['client_id', 'aud', 'nonce'])
-export const tokenKind = z.enum(['access_token', 'id_token'])
+export const claimTold = z.enum(['client_id', 'aud', 'nonce', 'InResponseTo', 'Audience', 'NameID'])
+export const tokenKind = z.enum(['access_token', 'id_token', 'saml_response'])
 
 const tidingsShape = z.object({
   scenario: z.string(),

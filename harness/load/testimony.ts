@@ -3,7 +3,7 @@ import type { TokenTold } from '../../core/told-token.ts'
 import type { Target } from '../target/target.ts'
 import { type OnJudged, type SampleVerdict, sampleVerifier, type Seen } from './samples.ts'
 import { type Timeline, timeline } from './timeline.ts'
-import { claimsSeen } from './token-claims.ts'
+import { claimsReader } from './token-claims.ts'
 import { uniqueness } from './uniqueness.ts'
 
 /** What all virtual users of a run have told, and what follows from it that none of them could know. */
@@ -34,6 +34,8 @@ export function testimony(target: Target, { onValue, onSample, onClaim }: Observ
   const values = uniqueness()
   const counts = new Map<string, Seen>()
   const moments = timeline()
+  const claimsSeen = claimsReader(target)
+  const names = new Map<string, string>()
   return {
     timeline: moments,
     hear: (tidings) => {
@@ -50,12 +52,18 @@ export function testimony(target: Target, { onValue, onSample, onClaim }: Observ
       }
       tidings.unique.forEach(see)
       for (const told of tokens) {
-        const { held, unique } = claimsSeen(told)
+        const { held, unique, kept } = claimsSeen(told)
         unique.forEach(see)
-        for (const [claim, isRight] of held) {
+        const judge = (claim: ClaimTold, isRight: boolean) => {
           onClaim?.(told.kind, claim, isRight)
           count(`${told.kind} ${claim}`, isRight)
         }
+        for (const [claim, isRight] of held) judge(claim, isRight)
+        if (kept === undefined) continue
+        const [claim, of, value] = kept
+        const known = names.get(of)
+        if (known !== undefined) judge(claim, known === value)
+        else if (names.size < namesAtMost) names.set(of, value)
       }
       for (const sample of tidings.samples) verifier.take(story, sample)
     },
@@ -73,5 +81,8 @@ export function testimony(target: Target, { onValue, onSample, onClaim }: Observ
     },
   }
 }
+
+/** As many people as are told apart by what they are called. */
+const namesAtMost = 100_000
 
 const nothing: Seen = { observed: 0, broken: 0 }

@@ -2,20 +2,32 @@ import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import type { ClaimTold, UniqueKind } from '../../core/story.ts'
 import type { TokenTold } from '../../core/told-token.ts'
+import { nameIdFormats } from '../client/saml-request.ts'
+import type { Target } from '../target/target.ts'
+import { factsIn } from './response-facts.ts'
 
-/** What the claims of a token say. */
+/** What a token says of those whom it is for. */
 export interface ClaimsSeen {
   /** Whether each claim that is there, and must be something, is that. */
   readonly held: readonly (readonly [claim: ClaimTold, held: boolean])[]
   /** Values that nobody else may ever be given, each with what it came with. */
   readonly unique: readonly (readonly [kind: UniqueKind, value: string, owner: string])[]
+  /** What must be the same each time, by what it is of. */
+  readonly kept?: readonly [claim: ClaimTold, of: string, value: string]
 }
 
-/** Reads the claims of every token, its signature not looked at: a sample of them is verified in full. */
-export function claimsSeen(told: TokenTold): ClaimsSeen {
-  const claims = claimsOf(told.token)
-  if (claims === undefined) return { held: [], unique: [] }
-  return told.kind === 'id_token' ? ofIdToken(claims, told) : ofAccessToken(claims, told)
+const nothing: ClaimsSeen = { held: [], unique: [] }
+
+/** Reads what every token says, its signature not looked at: a sample of them is verified in full. */
+export function claimsReader({ users }: Pick<Target, 'users'>): (told: TokenTold) => ClaimsSeen {
+  /** What people are called by a server that gives away who they are. */
+  const ownNames = new Set(users.flatMap(({ username, sub }) => [username, ...(sub === undefined ? [] : [sub])]))
+  return (told) => {
+    if (told.kind === 'saml_response') return ofResponse(told, ownNames)
+    const claims = claimsOf(told.token)
+    if (claims === undefined) return nothing
+    return told.kind === 'id_token' ? ofIdToken(claims, told) : ofAccessToken(claims, told)
+  }
 }
 
 type Claims = Readonly<Record<string, unknown>>
@@ -38,3 +50,21 @@ const ofIdToken = ({ aud, nonce: brought, sub }: Claims, { client, nonce, person
   held: [['aud', [aud].flat().includes(client)], ...(nonce === '' ? [] : [['nonce', brought === nonce] as const])],
   unique: typeof sub === 'string' ? [['sub', sub, person]] : [],
 })
+
+function ofResponse({ token, client, person, nonce }: TokenTold, ownNames: ReadonlySet<string>): ClaimsSeen {
+  const facts = factsIn(token)
+  if (facts === undefined) return nothing
+  const { inResponseTo, assertionIds, audiences, nameId: { format, value } = { format: undefined, value: '' } } = facts
+  const isPersistent = format === nameIdFormats.persistent
+  return {
+    held: [
+      ['InResponseTo', inResponseTo === nonce],
+      ...(assertionIds.length === 0 ? [] : [['Audience', audiences.includes(client)] as const]),
+    ],
+    unique: [
+      ...assertionIds.map((id) => ['assertion_id', id, ''] as const),
+      ...(isPersistent || ownNames.has(value) ? [['name_id', `${client} ${value}`, person] as const] : []),
+    ],
+    ...(isPersistent && { kept: ['NameID', `${client} ${person}`, value] as const }),
+  }
+}

@@ -1,6 +1,6 @@
 import http, { type CookieJar } from 'k6/http'
+import { attribute, attributesOf, formsIn } from '../../core/markup.ts'
 import { encodeForm } from '../../core/wire/form.ts'
-import { attribute, attributesOf, formsIn } from './markup.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
 
 interface Person {

@@ -23,6 +23,8 @@ const callFor = (by: Judgement) => {
 const claimsOf: ReadonlyMap<string, string> = new Map([
   ['jti', 'access_token'],
   ['sub', 'id_token'],
+  ['assertion_id', 'saml_response'],
+  ['name_id', 'saml_response'],
 ])
 
 const camelCase = (name: string) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())

@@ -2,6 +2,7 @@ import { UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { rfc6749 } from '../../../core/spec/rfc6749.ts'
 import type { Invariant, Judgement, Tidings } from '../../../core/story.ts'
+import { nameIdFormats } from '../../../harness/client/saml-request.ts'
 import { testimony } from '../../../harness/load/testimony.ts'
 import { targetAt } from '../runner/units.ts'
 import { serveJson } from '../target/serve.ts'
@@ -90,6 +91,22 @@ describe('what virtual users have told', () => {
     expect(of({ claim: 'client_id', of: 'access_token' }, 'other')).toEqual({ observed: 0, broken: 0 })
     expect(of({ unique: 'jti' })).toEqual({ observed: 2, broken: 1 })
     expect(observed).toContainEqual(['access_token', 'client_id', false])
+  })
+
+  test('knows what somebody was called before, by whomever that was told', async () => {
+    const named = (person: string, value: string) => ({
+      kind: 'saml_response' as const,
+      client: 'sp',
+      person,
+      nonce: '_1',
+      token: Buffer.from(
+        `<Response InResponseTo="_1"><Assertion ID="_${value}"><Subject><NameID Format="${nameIdFormats.persistent}">${value}</NameID></Subject></Assertion></Response>`,
+      ).toString('base64'),
+    })
+    const told = [named('alice', 'a'), named('bob', 'b'), named('alice', 'a'), named('alice', 'c')]
+    const judged = await judgedOf(told.map((token) => tidings({ tokens: [token] })))
+    expect(judged.of('tale', invariant({ claim: 'NameID', of: 'saml_response' }))).toEqual({ observed: 2, broken: 1 })
+    expect(judged.of('tale', invariant({ unique: 'assertion_id' }))).toEqual({ observed: 4, broken: 1 })
   })
 
   test('says nothing of what the scripts judge themselves', async () => {

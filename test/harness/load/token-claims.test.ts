@@ -1,7 +1,10 @@
 import { UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { lineOf, tokenIn, type TokenTold } from '../../../core/told-token.ts'
-import { claimsSeen } from '../../../harness/load/token-claims.ts'
+import { claimsReader } from '../../../harness/load/token-claims.ts'
+import { Secret } from '../../../harness/target/secret.ts'
+
+const claimsSeen = claimsReader({ users: [{ username: 'alice', password: new Secret('x'), sub: 'subject-of-alice' }] })
 
 const jwt = (claims: Readonly<Record<string, unknown>>) => new UnsecuredJWT(claims).encode()
 
@@ -59,6 +62,47 @@ describe('an access token', () => {
       expect(claimsSeen(told({}, { kind: 'access_token', token }))).toEqual({ held: [], unique: [] })
     },
   )
+})
+
+describe('a SAML response', () => {
+  const response = (inner: string, attributes = 'InResponseTo="n-1"') =>
+    Buffer.from(`<samlp:Response ${attributes}>${inner}</samlp:Response>`).toString('base64')
+  const assertion = (nameId: string, audience = 'app') =>
+    `<a:Assertion ID="_1"><a:Subject>${nameId}</a:Subject><a:Audience>${audience}</a:Audience></a:Assertion>`
+  const persistent = '<a:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">p</a:NameID>'
+  const seen = (token: string) => claimsSeen(told({}, { kind: 'saml_response', token }))
+
+  test('is for the request and the service provider that it names', () => {
+    expect(seen(response(assertion(persistent))).held).toEqual([
+      ['InResponseTo', true],
+      ['Audience', true],
+    ])
+    expect(seen(response(assertion(persistent, 'other'), 'InResponseTo="n-2"')).held).toEqual([
+      ['InResponseTo', false],
+      ['Audience', false],
+    ])
+    expect(seen(response('<EncryptedAssertion/>')).held).toEqual([['InResponseTo', true]])
+  })
+
+  test('calls a person by a name that nobody else has, and always by that', () => {
+    const { unique, kept } = seen(response(assertion(persistent)))
+    expect(unique).toEqual([
+      ['assertion_id', '_1', ''],
+      ['name_id', 'app p', 'alice'],
+    ])
+    expect(kept).toEqual(['NameID', 'app alice', 'p'])
+  })
+
+  test('may call a person otherwise, which says something where it gives away who that is', () => {
+    const named = (value: string) => seen(response(assertion(`<a:NameID>${value}</a:NameID>`)))
+    expect(named('subject-of-alice').unique).toContainEqual(['name_id', 'app subject-of-alice', 'alice'])
+    expect(named('one-for-this-time').unique).toEqual([['assertion_id', '_1', '']])
+    expect(named('subject-of-alice').kept).toBeUndefined()
+  })
+
+  test.each(['', 'no base64!', Buffer.from('<html/>').toString('base64')])('that is none says nothing: %j', (token) => {
+    expect(seen(token)).toEqual({ held: [], unique: [] })
+  })
 })
 
 describe('the line of a token', () => {

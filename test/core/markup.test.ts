@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { attribute, elements, formsIn, textAt, unescaped } from '../../scenarios/lib/markup.ts'
+import { attribute, elements, formsIn, textAt, unescaped } from '../../core/markup.ts'
 
 describe('an attribute', () => {
   test.each([
