@@ -96,13 +96,19 @@ const wholeAttributes = /^(?:[^<>"']|"[^"]*"|'[^']*')*$/
 const prefixAtMost = 64
 const endsAtMost = 50
 
+/** So many elements of a name are found, and no tag is longer, in characters: beyond that it is made to be looked through. */
+const elementsAtMost = 1000
+const tagAtMost = 16 * 1024
+
 /** The start of each element of this name, whatever its prefix. */
 export function elements(xml: string, name: string): readonly Start[] {
   const found: Start[] = []
-  for (let at = xml.indexOf(name); at >= 0; at = xml.indexOf(name, at + 1)) {
+  let left = elementsAtMost
+  for (let at = xml.indexOf(name); at >= 0 && left > 0; at = xml.indexOf(name, at + 1)) {
     if (!isBehindPrefix(xml, at)) continue
     const behind = at + name.length
     if (partOfName.test(xml.charAt(behind))) continue
+    left -= 1
     const end = endOfTag(xml, behind)
     if (end !== undefined) found.push({ attributes: xml.slice(behind, end), end: end + 1 })
   }
@@ -121,7 +127,7 @@ function isBehindPrefix(xml: string, at: number): boolean {
 /** Where the > of a tag is: the first one that is in no quotes. */
 function endOfTag(xml: string, from: number): number | undefined {
   let end = xml.indexOf('>', from)
-  for (let tries = 0; end >= 0 && tries < endsAtMost; tries++) {
+  for (let tries = 0; end >= 0 && end - from <= tagAtMost && tries < endsAtMost; tries++) {
     if (areWhole(xml.slice(from, end))) return end
     end = xml.indexOf('>', end + 1)
   }

@@ -1,6 +1,6 @@
 import type { Histogram } from './histogram.ts'
 import type { Requirement } from './spec/document.ts'
-import type { TokenTold } from './told-token.ts'
+import type { TokenKind, TokenTold } from './told-token.ts'
 import type { Capability } from './unit.ts'
 import type { NonEmpty } from './verdict.ts'
 
@@ -19,17 +19,14 @@ export interface Invariant {
  */
 export type Judgement =
   | { readonly unique: UniqueKind }
-  | { readonly sampled: SampleKind }
-  | { readonly claim: ClaimTold; readonly of: TokenTold['kind'] }
+  | { readonly sampled: TokenKind }
+  | { readonly claim: ClaimTold; readonly of: TokenKind }
 
 /** What says in a token for whom it is, and in a response who it is about. */
 export type ClaimTold = 'client_id' | 'aud' | 'nonce' | 'InResponseTo' | 'Audience' | 'NameID'
 
 /** Values that must never come twice. */
 export type UniqueKind = 'code' | 'jti' | 'client_id' | 'assertion_id' | 'name_id' | 'sub'
-
-/** Tokens of which some are verified in full. */
-export type SampleKind = 'access_token' | 'id_token' | 'saml_response'
 
 /** What a load scenario is, for those who do not run it: its script only k6 can read. */
 export interface Story {
@@ -197,7 +194,7 @@ export interface Tidings {
 }
 
 export interface Sample {
-  readonly kind: SampleKind
+  readonly kind: TokenKind
   readonly token: string
   /** When it came, in milliseconds since the epoch: by the time that it is judged it may have expired. */
   readonly at: number

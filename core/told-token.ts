@@ -1,6 +1,11 @@
+/** Tokens of which all are read, or some verified. */
+export const tokenKinds = ['access_token', 'id_token', 'saml_response'] as const
+
+export type TokenKind = (typeof tokenKinds)[number]
+
 /** A token that came, and what its claims must say where they say anything of it. */
 export interface TokenTold {
-  readonly kind: 'access_token' | 'id_token' | 'saml_response'
+  readonly kind: TokenKind
   /** The client that asked for it, or the service provider. */
   readonly client: string
   /** Who signed in for it; nothing where nobody did. */
@@ -19,14 +24,12 @@ export const lineOf = ({ kind, client, person, nonce, token }: TokenTold): strin
 
 /** What such a line says; nothing where it is none. */
 export function tokenIn(line: string): TokenTold | undefined {
-  const [kind, client = '', person = '', nonce = '', token, ...more] = line.split('\t')
-  if (!isKind(kind) || token === undefined || more.length > 0) return undefined
+  const [name, client = '', person = '', nonce = '', token, ...more] = line.split('\t')
+  const kind = tokenKinds.find((one) => one === name)
+  if (kind === undefined || token === undefined || more.length > 0) return undefined
   try {
     return { kind, client: decodeURIComponent(client), person: decodeURIComponent(person), nonce, token }
   } catch {
     return undefined
   }
 }
-
-const isKind = (text: string | undefined): text is TokenTold['kind'] =>
-  text === 'access_token' || text === 'id_token' || text === 'saml_response'

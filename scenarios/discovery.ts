@@ -50,7 +50,7 @@ const lately = 300
 /** Nothing where no published key could verify the token: it is no JWT, or one by a secret, or names no key. */
 function signerOfNewToken(): Signer | undefined {
   const members = membersOf(post('token', plan.endpoints.token, { grant_type: 'client_credentials' }))
-  const { alg, kid, typ } = headerOf(textOf(members, 'access_token'), ['alg', 'kid', 'typ']) ?? {}
+  const { alg, kid, typ } = headerOf(textOf(members, 'access_token')) ?? {}
   if (typeof alg !== 'string' || typeof kid !== 'string' || /^(?:HS\d+|none)$/i.test(alg)) return undefined
   const life = members['expires_in']
   // A second less: the clock of the target began to run before the answer was here.

@@ -1,5 +1,4 @@
 import type { CookieJar } from 'k6/http'
-import { membersIn } from '../core/json-members.ts'
 import type { LoadUser, SignOnRequest } from '../core/story.ts'
 import { signOn } from './lib/browser.ts'
 import { drawn } from './lib/companion.ts'
@@ -10,8 +9,6 @@ import { Abandoned, tell } from './lib/story.ts'
 
 /** A response takes as long to verify as some ten tokens: one is handed over where ten of them would be. */
 const sampleEvery = 10
-
-const ofRequest = ['url', 'id', 'provider', 'consumer', 'relayState']
 
 /** The browser of this virtual user, and who has signed in with it. */
 let session: Session | undefined
@@ -41,7 +38,7 @@ export const samlSso = tell('saml-sso', ({ holds, read, sample }) => {
 /** What came for a person, and of what request: one for a persistent identifier, unless there is none to be had. */
 function responseFor(person: LoadUser, jar: CookieJar) {
   const ask = (kind: 'persistent' | 'any') => {
-    const request = membersIn(drawn(`saml-requests/${kind}`), ofRequest) as unknown as SignOnRequest
+    const request = JSON.parse(drawn(`saml-requests/${kind}`)) as SignOnRequest
     const { action, fields } = signOn(request.url, person, jar)
     return { request, action, fields, isRight: isSuccess(fields['SAMLResponse'] ?? '') }
   }

@@ -41,7 +41,7 @@ export const userinfo = tell('userinfo', ({ holds }) => {
 
 function newSession(person: LoadUser) {
   const members = signInWithCode(plan.client, person, { scope })
-  const sub = claimsOf(textOf(members, 'id_token'), ['sub'])?.['sub']
+  const sub = claimsOf(textOf(members, 'id_token'))?.['sub']
   return { headers: bearing(textOf(members, 'access_token')), sub, left: asksPerSession }
 }
 
@@ -49,6 +49,6 @@ const bearing = (token: string) => ({ authorization: `Bearer ${token}` })
 
 /** What is told of a person, in JSON or in a JWT where the client has registered for that; nothing where it is nothing. */
 function claimsIn(answer: Answer) {
-  const claims = answer.body.startsWith('{') ? membersOf(answer) : claimsOf(answer.body, ['sub'])
+  const claims = answer.body.startsWith('{') ? membersOf(answer) : claimsOf(answer.body)
   return claims !== undefined && Object.keys(claims).length > 0 ? claims : undefined
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Judgement, type Share, type Story } from '../../core/story.ts'
 import type { Target } from '../target/target.ts'
 import type { Moment } from './result.ts'
-import { claimTold, sampleKind, tokenKind, uniqueKind } from './companion.ts'
+import { claimTold, tokenKind, uniqueKind } from './companion.ts'
 import { shareShape } from './summary.ts'
 import type { Judged } from './testimony.ts'
 
@@ -45,7 +45,7 @@ const documentShape = z.object({
       story: text,
       by: z.union([
         z.strictObject({ unique: uniqueKind }),
-        z.strictObject({ sampled: sampleKind }),
+        z.strictObject({ sampled: tokenKind }),
         z.strictObject({ claim: claimTold, of: tokenKind }),
       ]),
       observed: count,

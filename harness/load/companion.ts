@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import type { Share, Tidings } from '../../core/story.ts'
-import { tokenIn } from '../../core/told-token.ts'
+import { tokenIn, tokenKinds } from '../../core/told-token.ts'
 import { shareShape } from './summary.ts'
 
 /** What the virtual users of a run are served by: it hears what they have seen, and makes what they cannot. */
@@ -35,9 +35,8 @@ const count = z.int().nonnegative()
 
 /** Values that never come twice, and tokens that are sampled, by the names that go over the wire. */
 export const uniqueKind = z.enum(['code', 'jti', 'client_id', 'assertion_id', 'name_id', 'sub'])
-export const sampleKind = z.enum(['access_token', 'id_token', 'saml_response'])
 export const claimTold = z.enum(['client_id', 'aud', 'nonce', 'InResponseTo', 'Audience', 'NameID'])
-export const tokenKind = z.enum(['access_token', 'id_token', 'saml_response'])
+export const tokenKind = z.enum(tokenKinds)
 
 const tidingsShape = z.object({
   scenario: z.string(),
@@ -47,7 +46,7 @@ const tidingsShape = z.object({
   unique: z.array(z.tuple([uniqueKind, z.string(), z.string()])),
   samples: z.array(
     z.object({
-      kind: sampleKind,
+      kind: tokenKind,
       token: z.string(),
       at: z.number(),
       client: z.string().exactOptional(),

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyOptions } from 'jose'
-import type { Sample, SampleKind } from '../../core/story.ts'
+import type { Sample } from '../../core/story.ts'
+import type { TokenKind } from '../../core/told-token.ts'
 import { headerOf, HttpClient } from '../client/http.ts'
 import { Redactor } from '../../core/redact.ts'
 import type { Target } from '../target/target.ts'
@@ -12,7 +13,7 @@ export interface SampleVerdict {
   readonly rejected: number
   readonly problems: readonly string[]
   /** The signatures that were looked at, and those that no published key verifies, by the story and kind of token. */
-  signatures(story: string, kind: SampleKind): Seen
+  signatures(story: string, kind: TokenKind): Seen
 }
 
 export interface Seen {
@@ -31,7 +32,7 @@ export interface SampleVerifier {
 const waitAtMost = 2000
 
 /** Is told of each sample once it is judged. */
-export type OnJudged = (kind: SampleKind, isValid: boolean) => void
+export type OnJudged = (kind: TokenKind, isValid: boolean) => void
 
 export function sampleVerifier(target: Target, onJudged: OnJudged = () => {}): SampleVerifier {
   const waiting: (readonly [story: string, sample: Sample])[] = []

@@ -1,5 +1,5 @@
 import type { ClaimTold, Invariant, Tidings, UniqueKind } from '../../core/story.ts'
-import type { TokenTold } from '../../core/told-token.ts'
+import type { TokenKind } from '../../core/told-token.ts'
 import type { Target } from '../target/target.ts'
 import { type OnJudged, type SampleVerdict, sampleVerifier, type Seen } from './samples.ts'
 import { type Timeline, timeline } from './timeline.ts'
@@ -26,7 +26,7 @@ export interface Judged {
 export interface Observer {
   readonly onValue?: (kind: UniqueKind, isNew: boolean) => void
   readonly onSample?: OnJudged
-  readonly onClaim?: (kind: TokenTold['kind'], claim: ClaimTold, held: boolean) => void
+  readonly onClaim?: (kind: TokenKind, claim: ClaimTold, held: boolean) => void
 }
 
 export function testimony(target: Target, { onValue, onSample, onClaim }: Observer = {}): Testimony {

@@ -24,8 +24,8 @@ const undelivered = new Counter('assay_undelivered')
  */
 const tellAfter = { often: 1000, rarely: 4000 }
 
-/** No longer token is told, in characters: all that a virtual user tells at once has to find room. */
-const tokenAtMost = 32_768
+/** In characters: where a virtual user has so much to tell of tokens it tells sooner, and no token is told that is longer. */
+const tokensAtOnce = 1024 * 1024
 
 /** Who comes sooner than this after the last time comes often, in milliseconds. */
 const often = 250
@@ -79,15 +79,16 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
   let seen: (readonly [UniqueKind, string, string])[] = []
   let samples: Sample[] = []
   let tokens: string[] = []
+  let tokensLength = 0
   const turnPage = (now: number) => {
     if (iterations > 0) seconds.push([second, iterations, failures, [...latencies]])
     ;[iterations, failures, second, latencies] = [0, 0, now, new Map<number, number>()]
   }
   const tell = () => {
     turnPage(0)
-    for (const [invariant, seen] of looks) {
-      if (seen.times > 0) onLooks(invariant, seen.times)
-      seen.times = 0
+    for (const [invariant, look] of looks) {
+      if (look.times > 0) onLooks(invariant, look.times)
+      look.times = 0
     }
     const tidings: Tidings = {
       scenario,
@@ -98,7 +99,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       samples,
     }
     const body = [JSON.stringify(tidings), ...tokens].join('\n')
-    ;[seconds, seen, samples, tokens] = [[], [], [], []]
+    ;[seconds, seen, samples, tokens, tokensLength] = [[], [], [], [], 0]
     const { status } = http.post(`${plan.companion}/tidings`, body, { tags: apart })
     if (status !== 204) undelivered.add(1)
   }
@@ -120,7 +121,9 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
     unique: (kind, value, owner) => seen.push([kind, value, owner]),
     sample: (sample) => samples.push({ ...sample, at: Date.now() }),
     read: (told) => {
-      if (told.token.length <= tokenAtMost) tokens.push(lineOf(told))
+      if (told.token.length > tokensAtOnce) return
+      tokens.push(lineOf(told))
+      tokensLength += told.token.length
     },
     close: (isWell, comesSoon) => {
       const now = Date.now()
@@ -130,7 +133,8 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       if (second !== Math.floor(now / 1000)) turnPage(Math.floor(now / 1000))
       const pause = Math.max(usualPause, now - closed)
       closed = now
-      const isDue = now - told >= (pause < often ? tellAfter.often : tellAfter.rarely)
+      const isTime = now - told >= (pause < often ? tellAfter.often : tellAfter.rarely)
+      const isDue = isTime || tokensLength > tokensAtOnce
       // Nobody calls a virtual user when all is over: who may not come again keeps nothing back.
       const comesAgain = comesSoon && now + 3 * pause + 20 < end
       if (!isDue && comesAgain) return

@@ -76,6 +76,8 @@ describe('the elements of a name', () => {
 
   test('are looked for in bounded time, whatever comes', () => {
     expect(elements('Response'.repeat(100_000), 'Response')).toEqual([])
+    expect(elements(`<Response "${'<Response '.repeat(70_000)}${'>'.repeat(60)}`, 'Response')).toEqual([])
+    expect(elements('<Response/>'.repeat(5000), 'Response')).toHaveLength(1000)
     expect(elements(`<Response "${'>'.repeat(500_000)}`, 'Response')).toEqual([])
   })
 })

@@ -1,7 +1,9 @@
+import { UnsecuredJWT } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { bucketOf } from '../../../core/histogram.ts'
 import { rfc6749 } from '../../../core/spec/rfc6749.ts'
 import type { Share, Story, Tidings } from '../../../core/story.ts'
+import { lineOf } from '../../../core/told-token.ts'
 import { type CompanionService, serveRunners } from '../../../harness/load/companion-service.ts'
 import { nobody } from '../runner/units.ts'
 
@@ -84,7 +86,9 @@ describe('a companion of runners elsewhere', () => {
   test('tells Prometheus how it goes, and no secret', async () => {
     const companion = await service(2)
     void post(companion, 'assembly', first).catch(() => {})
-    await post(companion, 'tidings', tidings)
+    const token = new UnsecuredJWT({ client_id: 'other' }).encode()
+    const line = lineOf({ kind: 'access_token', client: 'app', person: '', nonce: '', token })
+    await fetch(`${companion.url}/tidings`, { method: 'POST', body: `${JSON.stringify(tidings)}\n${line}` })
     const metrics = await (await fetch(new URL('/metrics', companion.url))).text()
     for (const line of [
       'assay_load_tidings_total{scenario="tale",region=""} 1',
@@ -92,6 +96,7 @@ describe('a companion of runners elsewhere', () => {
       'assay_load_failures_total{scenario="tale",region=""} 1',
       'assay_load_values_total{kind="code"} 3',
       'assay_load_values_repeated_total{kind="code"} 1',
+      'assay_load_claims_total{kind="access_token",claim="client_id",verdict="wrong"} 1',
       'assay_load_request_duration_seconds_bucket{le="0.005",scenario="tale",region=""} 0',
       'assay_load_request_duration_seconds_bucket{le="0.01",scenario="tale",region=""} 3',
       'assay_load_processes{state="expected"} 2',

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import type { SampleKind } from '../../../core/story.ts'
+import type { TokenKind } from '../../../core/told-token.ts'
 import { type OnJudged, type SampleVerdict, sampleVerifier } from '../../../harness/load/samples.ts'
 import { targetAt } from '../runner/units.ts'
 import { serve, serveJson } from '../target/serve.ts'
@@ -24,7 +24,7 @@ const soon = () => Math.floor(Date.now() / 1000) + 60
 /** Judges tokens against a server that publishes these keys. */
 async function judged(
   keys: readonly JWK[],
-  tokensOf: (issuer: string) => Promise<readonly (readonly [SampleKind, string])[]>,
+  tokensOf: (issuer: string) => Promise<readonly (readonly [TokenKind, string])[]>,
 ) {
   await using server = await serveJson(() => ({ '/jwks': { keys } }))
   const target = targetAt(server.origin, { metadata: { issuer: server.origin, jwks_uri: `${server.origin}/jwks` } })
