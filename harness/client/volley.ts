@@ -80,12 +80,14 @@ function loadOf(text: string, stagger: number, began: number): Load {
 }
 
 async function fire(loads: readonly Load[]) {
-  const start = performance.now()
+  let start = -Infinity
   for (const stagger of [...new Set(loads.map((load) => load.stagger))].toSorted((a, b) => a - b)) {
     // No timer is as fine as this.
     while (performance.now() - start < stagger / 1000);
     for (const load of loads.filter((one) => one.stagger === stagger)) {
       load.began = performance.now()
+      // From when the first left, not from when it should have: the process may have been held up in between.
+      if (start === -Infinity) start = load.began - stagger / 1000
       load.isFired.open()
     }
     await nextTurn()

@@ -88,8 +88,8 @@ describe('a volley', () => {
     const requests = bodies.slice(0, 3).map((body) => post(server.origin, body))
     const [first, second, third] = await client.volley(requests, [0, 300, 900])
 
-    expect(second?.began).toBeGreaterThanOrEqual((first?.began ?? 0) + 0.29)
-    expect(third?.began).toBeGreaterThanOrEqual((first?.began ?? 0) + 0.89)
+    expect(second?.began).toBeGreaterThanOrEqual((first?.began ?? 0) + 0.2999)
+    expect(third?.began).toBeGreaterThanOrEqual((first?.began ?? 0) + 0.8999)
     for (const shot of [first, second, third]) expect(shot?.ended).toBeGreaterThan(shot?.began ?? 0)
   })
 
