@@ -90,6 +90,8 @@ export interface LoadClient {
   readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'none'
   /** The private key of `private_key_jwt` as a JWK, where k6 can sign with it: an EC key on P-256. Others sign elsewhere. */
   readonly private_key?: Readonly<Record<string, string>>
+  /** What it makes the MACs of `client_secret_jwt` by; HS256 unless said. */
+  readonly mac_alg?: 'HS256' | 'HS384' | 'HS512'
   /** The `aud` of what it signs. */
   readonly audience: string
   readonly redirect_uri: string

@@ -2,13 +2,12 @@ import type { Requirement } from '../../core/spec/document.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { check } from '../../harness/check.ts'
 import type { HttpResponse } from '../../harness/client/http.ts'
-import type { MacAlg } from '../../harness/client/assertion.ts'
 import { clientKey } from '../../harness/client/own-keys.ts'
 import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { authMethods, stringsMember, urlMember } from '../../harness/target/metadata.ts'
-import type { ClientAuthMethod } from '../../harness/target/target.ts'
+import { type ClientAuthMethod, isMacAlg, type MacAlg } from '../../harness/target/target.ts'
 import { isAuthenticated, redeemNothing } from '../authenticated.ts'
 import { asRegistered } from '../registered-client.ts'
 
@@ -104,7 +103,7 @@ export const listedAlgorithmsSignAssertions = check({
     if (wanted.length === 0) throw new Inapplicable('the metadata lists no algorithm of assertions')
     const answers: [string, HttpResponse][] = []
     for (const alg of wanted) {
-      const enrolment = { method: methodOf(alg), alg, ...(!isMac(alg) && (await clientKey(alg))) }
+      const enrolment = { method: methodOf(alg), alg, ...(!isMacAlg(alg) && (await clientKey(alg))) }
       const answer = await asRegistered(client, enrolment, async (one) => await signedBy(one, alg))
       if (answer !== undefined) answers.push([alg, answer])
     }
@@ -119,13 +118,11 @@ export const listedAlgorithmsSignAssertions = check({
 /** A secret that is shorter than that makes no such MAC (RFC 7518 §3.2). */
 const macOctets: Readonly<Record<MacAlg, number>> = { HS256: 32, HS384: 48, HS512: 64 }
 
-const isMac = (alg: string): alg is MacAlg => Object.hasOwn(macOctets, alg)
-
-const methodOf = (alg: string) => (isMac(alg) ? ('client_secret_jwt' as const) : ('private_key_jwt' as const))
+const methodOf = (alg: string) => (isMacAlg(alg) ? ('client_secret_jwt' as const) : ('private_key_jwt' as const))
 
 /** What comes of an assertion by this algorithm; nothing where the client cannot make one. */
 async function signedBy(client: ProtocolClient, alg: string): Promise<HttpResponse | undefined> {
-  if (!isMac(alg)) return await redeemNothing(client)
+  if (!isMacAlg(alg)) return await redeemNothing(client)
   if (Buffer.byteLength(client.secret) < macOctets[alg]) return undefined
   return await redeemNothing(client, { assertion: { macAlg: alg } })
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { importJWK, type JWK, SignJWT } from 'jose'
 import { Untestable } from '../error.ts'
-import type { ClientAccount, Target } from '../target/target.ts'
+import type { ClientAccount, MacAlg, Target } from '../target/target.ts'
 
 /** Members of a client assertion that replace the right ones; `undefined` leaves one out. */
 export interface AssertionOverrides {
@@ -11,11 +11,9 @@ export interface AssertionOverrides {
   readonly tamper?: (assertion: string) => string
   /** Signs with this key instead of the client's own. */
   readonly key?: JWK
-  /** Makes the MAC by this algorithm; HS256 unless said. */
+  /** Makes the MAC by this algorithm instead of the client's own. */
   readonly macAlg?: MacAlg
 }
-
-export type MacAlg = 'HS256' | 'HS384' | 'HS512'
 
 /** A client assertion by OpenID Connect Core §9 and RFC 7523 §3, right but for the overrides. Valid for one minute. */
 export async function signedAssertion(
@@ -32,11 +30,10 @@ export async function signedAssertion(
   return overrides.tamper?.(signed) ?? signed
 }
 
-function ownKeyOf(
-  { client_id: id, token_endpoint_auth_method: method, client_secret: secret, private_key: privateKey }: ClientAccount,
-  alg: MacAlg = 'HS256',
-): JWK {
-  if (method === 'client_secret_jwt' && secret !== undefined) return sharedKey(secret.reveal(), alg)
+function ownKeyOf(account: ClientAccount, macAlg: MacAlg | undefined): JWK {
+  const { client_id: id, client_secret: secret, private_key: privateKey } = account
+  if (account.token_endpoint_auth_method === 'client_secret_jwt' && secret !== undefined)
+    return sharedKey(secret.reveal(), macAlg ?? account.token_endpoint_auth_signing_alg)
   if (privateKey === undefined) throw new Untestable(`the client ${id} has no private_key`)
   return JSON.parse(privateKey.reveal()) as JWK
 }

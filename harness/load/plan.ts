@@ -98,11 +98,13 @@ const noAccount: ClientAccount = {
 
 const loadClient = (account: ClientAccount, target: Target): LoadClient => {
   const key = signingKeyOf(account)
+  const { token_endpoint_auth_signing_alg: alg } = account
   return {
     client_id: account.client_id,
     client_secret: account.client_secret?.reveal() ?? '',
     method: account.token_endpoint_auth_method,
     ...(key !== undefined && isFastInEngine(key) && { private_key: key }),
+    ...(alg !== undefined && { mac_alg: alg }),
     audience: account.assertion_audience ?? target.issuer,
     redirect_uri: account.redirect_uris[0] ?? '',
     ...(account.scope !== undefined && { scope: account.scope }),

@@ -6,7 +6,13 @@ import { printable } from '../printable.ts'
 import { authMethods, grantTypes, stringMember, stringsMember, urlMember } from './metadata.ts'
 import { Secret } from './secret.ts'
 import type { TargetSettings } from './settings.ts'
-import { type ClientAccount, type ClientAuthMethod, clientAuthMethods, type ServerMetadata } from './target.ts'
+import {
+  type ClientAccount,
+  type ClientAuthMethod,
+  clientAuthMethods,
+  isMacAlg,
+  type ServerMetadata,
+} from './target.ts'
 
 export interface RegisteredClients {
   readonly clients: readonly ClientAccount[]
@@ -164,6 +170,7 @@ function accountOf(
   if (secret === undefined && method.startsWith('client_secret'))
     throw useless(`the server registered a client with ${method} and gave it no client_secret`)
   const scope = stringMember(answer, 'scope') ?? asked.scope
+  const { token_endpoint_auth_signing_alg: alg } = answer
   return {
     client_id: clientId,
     token_endpoint_auth_method: method,
@@ -171,6 +178,7 @@ function accountOf(
     grant_types: stringsMember(answer, 'grant_types') ?? asked.grant_types,
     ...(scope !== undefined && { scope }),
     ...(secret !== undefined && { client_secret: new Secret(secret) }),
+    ...(method === 'client_secret_jwt' && isMacAlg(alg) && { token_endpoint_auth_signing_alg: alg }),
     ...(privateKey !== undefined && { private_key: privateKey }),
   }
 }

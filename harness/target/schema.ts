@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { claims } from '../../core/spec/claims.ts'
 import { workloadNames } from '../load/workloads.ts'
-import { clientAuthMethods } from './target.ts'
+import { clientAuthMethods, macAlgs } from './target.ts'
 
 /** Every refinement's message is `what is wrong; what to do`, and follows the member's name. */
 const url = (description: string) =>
@@ -41,6 +41,9 @@ const clientSchema = z
       )
       .exactOptional()
       .meta({ description: 'the private key of private_key_jwt, a JWK in JSON, as a reference: ${ASSAY_JWT_KEY}' }),
+    token_endpoint_auth_signing_alg: z.enum(macAlgs).exactOptional().meta({
+      description: 'what a client of client_secret_jwt makes its assertions by; HS256 unless said',
+    }),
     assertion_audience: text(
       'the aud of its client assertions; the issuer unless said, but some servers want their token endpoint',
     ).exactOptional(),
@@ -64,6 +67,12 @@ const clientSchema = z
     }
     if (method === 'private_key_jwt' && client.private_key === undefined) {
       owe('private_key', 'is missing; private_key_jwt needs it, as a reference: ${ASSAY_JWT_KEY}')
+    }
+    if (method !== 'client_secret_jwt' && client.token_endpoint_auth_signing_alg !== undefined) {
+      owe(
+        'token_endpoint_auth_signing_alg',
+        'is for client_secret_jwt alone; remove it, and have a private key say what it signs by in its alg',
+      )
     }
     if (client.grant_types.includes('authorization_code') && client.redirect_uris.length === 0) {
       owe(

@@ -13,12 +13,21 @@ export const clientAuthMethods = [
 
 export type ClientAuthMethod = (typeof clientAuthMethods)[number]
 
+/** What MACs of assertions are made by (RFC 7518 §3.2). */
+export const macAlgs = ['HS256', 'HS384', 'HS512'] as const
+
+export type MacAlg = (typeof macAlgs)[number]
+
+export const isMacAlg = (alg: unknown): alg is MacAlg => macAlgs.some((one) => one === alg)
+
 /** A client that the target knows, as `target.yaml` or a dynamic registration gave it. Members are named as on the wire. */
 export interface ClientAccount {
   readonly client_id: string
   readonly client_secret?: Secret
   /** The private key as a JWK in JSON, for `private_key_jwt`. */
   readonly private_key?: Secret
+  /** What a client of `client_secret_jwt` makes MACs by; HS256 unless said. A private key says itself what it signs by. */
+  readonly token_endpoint_auth_signing_alg?: MacAlg
   /** The `aud` of its client assertions, where the server goes by another name there than its issuer identifier. */
   readonly assertion_audience?: string
   readonly token_endpoint_auth_method: ClientAuthMethod

@@ -3,6 +3,9 @@ import encoding from 'k6/encoding'
 import type { LoadClient } from '../../core/story.ts'
 import { drawn } from './companion.ts'
 
+/** Of what MACs are made by, as k6 calls it. */
+const hashes = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' } as const
+
 /** How long an assertion is good, in seconds. */
 const life = 60
 
@@ -12,8 +15,9 @@ const signed = new Map<string, string>()
 /** A client assertion (RFC 7523 §3): signed here where k6 is fast at it, else by the companion, some at a time. */
 export function assertionOf(client: LoadClient): string {
   if (client.method === 'client_secret_jwt') {
-    const input = `${encoded({ alg: 'HS256' })}.${claimsOf(client)}`
-    return `${input}.${k6crypto.hmac('sha256', client.client_secret, input, 'base64rawurl')}`
+    const { mac_alg: alg = 'HS256' } = client
+    const input = `${encoded({ alg })}.${claimsOf(client)}`
+    return `${input}.${k6crypto.hmac(hashes[alg], client.client_secret, input, 'base64rawurl')}`
   }
   if (client.private_key === undefined) return drawn(`assertions/${encodeURIComponent(client.client_id)}`)
   const assertion = signed.get(client.client_id)

@@ -81,7 +81,9 @@ describe('a plan', () => {
         assertion_audience: `${issuer}/token`,
       }),
       account('app', 'none', ['authorization_code', 'refresh_token']),
+      account('sharing', 'client_secret_jwt', ['client_credentials'], { token_endpoint_auth_signing_alg: 'HS512' }),
     ])
+    expect(services[2]).toMatchObject({ client_id: 'sharing', method: 'client_secret_jwt', mac_alg: 'HS512' })
     expect(client).toMatchObject({
       client_id: 'own',
       client_secret: clientSecret,

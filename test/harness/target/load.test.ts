@@ -174,6 +174,10 @@ const malformed: Readonly<Record<string, readonly [text: string, ...lines: strin
     `${head}clients:\n  - client_id: a\n    token_endpoint_auth_method: basic\n`,
     'target.yaml:4:33: clients[0].token_endpoint_auth_method has a value that it cannot have; write one of client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, none',
   ],
+  'an algorithm of MACs for a client that makes none': [
+    `${head}clients:\n  - { client_id: a, client_secret: x, token_endpoint_auth_signing_alg: HS512, grant_types: [client_credentials] }\n`,
+    'target.yaml:3:72: clients[0].token_endpoint_auth_signing_alg is for client_secret_jwt alone; remove it, and have a private key say what it signs by in its alg',
+  ],
   'a registration of no known form': [
     `${head}registration: static\n`,
     'target.yaml:2:15: registration has a form that it cannot have; write dynamic, or a mapping with initial_access_token',
