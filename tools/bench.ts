@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { measureFlows } from './bench/flows.ts'
 import { measureFuzz } from './bench/fuzz.ts'
 import { type Effort, measureIssuance } from './bench/issuance.ts'
@@ -6,27 +5,20 @@ import { measureLoad } from './bench/load.ts'
 import { measureMemory } from './bench/memory.ts'
 import { asJson, asText, type Results } from './bench/results.ts'
 import { compile, pinned, pinThisProcess } from './bench/servers.ts'
+import { optionsOf } from './options.ts'
 
 const parts = ['issuance', 'flows', 'memory', 'fuzz', 'load'] as const
 
-const values = options()
+const values = optionsOf({
+  json: { type: 'boolean' },
+  only: { type: 'string', multiple: true },
+  quick: { type: 'boolean' },
+})
 const wanted = (values.only ?? parts).flatMap((names) => names.split(','))
 const unknown = wanted.find((name) => !parts.some((part) => part === name))
 if (unknown !== undefined) {
   console.error(`there is no part ${unknown} to measure; name some of ${parts.join(', ')} with --only`)
   process.exit(3)
-}
-
-function options() {
-  try {
-    const { values: read } = parseArgs({
-      options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, quick: { type: 'boolean' } },
-    })
-    return read
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}; write --json, --quick or --only <parts>`)
-    process.exit(3)
-  }
 }
 
 /** Many short turns: what disturbs the machine for a while falls on all servers alike. */

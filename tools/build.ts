@@ -3,10 +3,10 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } fro
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { optionsOf } from './options.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
-const { values } = parseArgs({ options: { out: { type: 'string' } } })
+const values = optionsOf({ out: { type: 'string' } })
 const dist = resolve(values.out ?? join(project, 'dist'))
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
 

@@ -1,17 +1,15 @@
-import { parseArgs } from 'node:util'
 import { knownBugs, quickBugs } from './known-bugs/catalogue.ts'
 import type { KnownBug } from './known-bugs/known-bug.ts'
 import { cacheFolder, type PairResult, tryPair } from './known-bugs/run.ts'
 import { failureText, resultText } from './known-bugs/report.ts'
+import { optionsOf } from './options.ts'
 
-const { values } = parseArgs({
-  options: {
-    all: { type: 'boolean' },
-    json: { type: 'boolean' },
-    only: { type: 'string', multiple: true },
-    runs: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-  },
+const values = optionsOf({
+  all: { type: 'boolean' },
+  json: { type: 'boolean' },
+  only: { type: 'string', multiple: true },
+  runs: { type: 'string', default: '100' },
+  seed: { type: 'string', default: '1' },
 })
 
 const wanted = (values.only ?? []).flatMap((names) => names.split(','))

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { asText, type CorpusEntry, ownCorpus, readOwnCorpus } from '../cli/corpus.ts'
 import { onEmbedded } from '../cli/embedded.ts'
 import { concernedBy } from '../cli/matrix.ts'
@@ -8,12 +7,13 @@ import { findingsOf } from '../harness/reports/standing.ts'
 import { run } from '../harness/runner/run.ts'
 import type { Mutant } from '../reference-server/mutant.ts'
 import { catalogue } from '../reference-server/mutants/catalogue.ts'
+import { optionsOf } from './options.ts'
 
 /**
  * Finds each mutant that a property claims, and keeps the smallest input that shows it. What still shows its fault is kept
  * as it is, so that the file changes no more than it must; `--anew` looks for all of them again.
  */
-const { values } = parseArgs({ options: { anew: { type: 'boolean' } } })
+const values = optionsOf({ anew: { type: 'boolean' } })
 const seed = 1
 /** A property that needs more is not the one that finds it. */
 const requestsAtMost = 1200

@@ -1,8 +1,9 @@
-import { parseArgs } from 'node:util'
+import { optionsOf } from './options.ts'
 import { setUp } from './parts.ts'
 
-const { values } = parseArgs({
-  options: { for: { type: 'string', default: 'test' }, 'dry-run': { type: 'boolean', default: false } },
+const values = optionsOf({
+  for: { type: 'string', default: 'test' },
+  'dry-run': { type: 'boolean', default: false },
 })
 await setUp(values.for === 'start' ? 'start' : 'test', {
   environment: process.env,

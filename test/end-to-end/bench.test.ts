@@ -65,7 +65,7 @@ describe('npm run bench', () => {
   test('says what can be asked for', async () => {
     await expect(bench('--speed')).rejects.toMatchObject({
       code: 3,
-      stderr: "Unknown option '--speed'; write --json, --quick or --only <parts>\n",
+      stderr: "Unknown option '--speed'; what can be asked for: --json, --only <…>, --quick\n",
     })
   })
 })

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { findingsOf } from '../../harness/reports/standing.ts'
 import { table } from '../../tools/docs/markdown.ts'
+import { optionsOf } from '../../tools/options.ts'
 import type { HostileCase, Place } from './case.ts'
 import { cases } from './cases.ts'
 import { runCommand, sourceProgram, type Workplace, workplaceFor } from './command.ts'
@@ -14,14 +14,12 @@ import { startHostile } from './server.ts'
 import { harmDone, reportIn } from './survival.ts'
 
 /** Tries commands against every case: `npm run test:hostile -- --only bomb --at tokens --command check,fuzz,load`. */
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    at: { type: 'string', default: '' },
-    command: { type: 'string', default: '' },
-    /** Runs the commands of the checkout, which take twice the memory. */
-    source: { type: 'boolean', default: false },
-  },
+const values = optionsOf({
+  only: { type: 'string', default: '' },
+  at: { type: 'string', default: '' },
+  command: { type: 'string', default: '' },
+  /** Runs the commands of the checkout, which take twice the memory. */
+  source: { type: 'boolean', default: false },
 })
 
 /** No command takes longer than this against a server that hurts, in seconds. */
