@@ -9,13 +9,13 @@ import { applied } from '../generators/edit.ts'
 import { isOtherSpelling, nearMiss, nearMissOr } from '../generators/near-miss.ts'
 import { isCrash } from '../oracles/answers.ts'
 import { expectNothingTold } from '../oracles/introspection.ts'
-import { toldToken } from '../told-token.ts'
+import { activeToken } from '../active-token.ts'
 
 /** What is made of an access token is not active, nor is what has it for its purpose, and that is no error. */
 export const forgedTokenIsInactive = property({
   proves: [rfc7662.unknownTokenInactive, rfc7662.signatureValidated, rfc7662.inactiveSaysNothing],
   needs: ['authorization_code', 'introspection'],
-  arrange: async ({ client }) => await toldToken(client),
+  arrange: async ({ client }) => await activeToken(client),
   inputs: () => nearMissOr('a code that nobody redeemed'),
 
   async holds(input, { client, expect }, token) {

@@ -7,7 +7,7 @@ import { Inapplicable } from '../../harness/error.ts'
 import { describeAnswer, judgeable } from '../../harness/expect.ts'
 import { property } from '../../harness/property.ts'
 import { expectNotActive } from '../oracles/introspection.ts'
-import { toldToken } from '../told-token.ts'
+import { activeToken } from '../active-token.ts'
 
 /** A token is granted; or one of those that were is asked about, or given back. */
 type Act = { readonly do: 'grant' } | { readonly do: 'ask' | 'revoke'; readonly which: number }
@@ -67,7 +67,7 @@ export const introspectionTellsHowThingsAreNow = property({
 
 /** Only what a client is told of its own tokens, and can give back, is judged. */
 async function needRevocableTokens({ client }: CheckContext): Promise<void> {
-  const answer = await client.revoke(await toldToken(client))
+  const answer = await client.revoke(await activeToken(client))
   if (objectOf(answer)?.['error'] === 'unsupported_token_type')
     throw new Inapplicable('the server does not revoke access tokens of this kind, and says so')
 }

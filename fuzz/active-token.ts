@@ -10,7 +10,7 @@ import { Untestable } from '../harness/error.ts'
 const pauses = [0, 3000]
 
 /** An access token that its client is told is active: only then does it mean something what the client is told of others. */
-export async function toldToken(client: ProtocolClient): Promise<string> {
+export async function activeToken(client: ProtocolClient): Promise<string> {
   for (const pause of pauses) {
     await delay(pause)
     const { accessToken } = await client.grant()
