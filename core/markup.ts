@@ -5,7 +5,38 @@ const attributesAtMost = 100
 export const attribute = (tag: string, name: string): string | undefined => attributesOf(tag).get(name.toLowerCase())
 
 /** The attributes of a tag that have a value, by their names in small letters; of two of one name it is the first. */
-export function attributesOf(tag: string): ReadonlyMap<string, string> {
+export const attributesOf = (tag: string): ReadonlyMap<string, string> => quotedIn(tag) ?? readIn(tag)
+
+/** Where each value stands in double quotes, as nearly everywhere: to take the tag apart there costs little. Nothing elsewhere. */
+function quotedIn(tag: string): ReadonlyMap<string, string> | undefined {
+  const pieces = tag.split('"', 2 * attributesAtMost)
+  const last = pieces.length - 1
+  if (last % 2 === 1 || pieces[last]?.includes('=') !== false) return undefined
+  const found = new Map<string, string>()
+  for (let at = 0; at < last; at += 2) {
+    const name = nameBefore(pieces[at] ?? '')
+    if (name === undefined) return undefined
+    if (!found.has(name)) found.set(name, unescaped(pieces[at + 1] ?? ''))
+  }
+  return found
+}
+
+/** What stands before values is the same again and again. */
+const names = new Map<string, string>()
+const namesAtMost = { count: 500, length: 50 }
+
+/** The name whose value comes next; nothing where something else comes first. */
+function nameBefore(piece: string): string | undefined {
+  const known = names.get(piece)
+  if (known !== undefined) return known
+  const equals = piece.indexOf('=')
+  if (equals < 0 || piece.slice(equals + 1).trim() !== '') return undefined
+  const name = lastWord(piece.slice(0, equals)).toLowerCase()
+  if (piece.length <= namesAtMost.length && names.size < namesAtMost.count) names.set(piece, name)
+  return name
+}
+
+function readIn(tag: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   let from = 0
   for (let equals = tag.indexOf('='); equals >= 0 && found.size < attributesAtMost; equals = tag.indexOf('=', from)) {

@@ -1,4 +1,5 @@
-import { credentialsOf, membersOf, post } from './lib/oauth.ts'
+import { encodeForm } from '../core/wire/form.ts'
+import { type Credentials, credentialsOf, membersOf, post } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import {
   accountOf,
@@ -26,7 +27,8 @@ export const registration = tell('registration', (told) => {
   const names = [`one of ${number}`, `other of ${number}`].slice(0, atOnce)
   const answers = registerAtOnce(names.map(metadataOf))
   const clients = answers.flatMap((answer) => registeredIn(answer) ?? [])
-  let [gotTokens, deleted]: [boolean, readonly boolean[]] = [false, []]
+  let served: Credentials | undefined
+  let deleted: readonly boolean[] = []
   try {
     for (const answer of answers) judgeRegistration(answered(answer), told)
     const [one, other] = clients
@@ -34,12 +36,12 @@ export const registration = tell('registration', (told) => {
       told.holds('clients registered at once are told apart', one.id !== other.id)
     if (one === undefined) return
     clients[0] = asRead(one, told)
-    gotTokens = getsTokens(clients[0], told)
+    served = getsTokens(clients[0], told)
   } finally {
     deleted = clients.map((client) => isDeleted(client, told))
   }
   const [gone] = clients
-  if (gone !== undefined && deleted[0] === true) judgeGone(gone, gotTokens, told)
+  if (gone !== undefined && deleted[0] === true) judgeGone(gone, served, told)
 })
 
 /** Two clients have nothing in common that a server could know them again by. */
@@ -72,22 +74,22 @@ function asRead(client: Registered, { holds }: Told): Registered {
   return read ?? client
 }
 
-/** Whether the client is given a token for itself. It need not be allowed to, but has to be known. */
-function getsTokens(client: Registered, { holds }: Told): boolean {
-  const answer = tokenFor(client)
-  if (answer === undefined) return false
+/** How the client authenticates, where it is given a token for itself. It need not be allowed to, but has to be known. */
+function getsTokens(client: Registered, { holds }: Told): Credentials | undefined {
+  const account = accountOf(client)
+  if (account === undefined) return undefined
+  const credentials = credentialsOf(account)
+  const answer = tokenBy(credentials)
   holds(
     'the credentials of a new client are good at once',
     answer.status !== 401 && membersOf(answer)['error'] !== 'invalid_client',
   )
-  return bringsToken(answer)
+  return bringsToken(answer) ? credentials : undefined
 }
 
-function tokenFor(client: Registered): Answer | undefined {
-  const account = accountOf(client)
-  if (account === undefined) return undefined
-  return post('token', plan.endpoints.token, { grant_type: 'client_credentials' }, credentialsOf(account))
-}
+const grant = encodeForm({ grant_type: 'client_credentials' })
+
+const tokenBy = (credentials: Credentials): Answer => post('token', plan.endpoints.token, grant, credentials)
 
 const bringsToken = (answer: Answer) => typeof membersOf(answer)['access_token'] === 'string'
 
@@ -107,8 +109,7 @@ function isDeleted(client: Registered, { holds }: Told): boolean {
   return isDone
 }
 
-function judgeGone(client: Registered, gotTokens: boolean, { holds }: Told): void {
+function judgeGone(client: Registered, served: Credentials | undefined, { holds }: Told): void {
   holds('a deleted registration is answered with 401', answered(manage('read', client)).status === 401)
-  const answer = gotTokens ? tokenFor(client) : undefined
-  if (answer !== undefined) holds('a deleted client gets no more tokens', !bringsToken(answer))
+  if (served !== undefined) holds('a deleted client gets no more tokens', !bringsToken(tokenBy(served)))
 }

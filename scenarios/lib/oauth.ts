@@ -10,9 +10,10 @@ import { Abandoned, type Answer, answered } from './story.ts'
 
 /** How a client authenticates, prebuilt as far as can be, for every request carries it. */
 export interface Credentials {
-  readonly headers: Readonly<Record<string, string>>
   /** What a client that authenticates in the body adds to every form. */
   readonly params: () => string
+  /** What a form is sent with, by the name that the request has in the figures. */
+  readonly request: (name: string) => RefinedParams<'text'>
 }
 
 export function credentialsOf(client: LoadClient): Credentials {
@@ -21,21 +22,36 @@ export function credentialsOf(client: LoadClient): Credentials {
   switch (method) {
     case 'client_secret_basic': {
       const authorization = basicCredentials(id, secret, (ascii) => encoding.b64encode(ascii))
-      return { headers: { ...headers, authorization }, params: () => '' }
+      return presented({ ...headers, authorization }, () => '')
     }
     case 'client_secret_post': {
       const own = `&${encodeForm({ client_id: id, client_secret: secret })}`
-      return { headers, params: () => own }
+      return presented(headers, () => own)
     }
     case 'client_secret_jwt':
     case 'private_key_jwt': {
       const own = `&${encodeForm({ client_id: id, client_assertion_type: assertionType })}&client_assertion=`
-      return { headers, params: () => own + assertionOf(client) }
+      return presented(headers, () => own + assertionOf(client))
     }
     case 'none': {
       const own = `&${encodeForm({ client_id: id })}`
-      return { headers, params: () => own }
+      return presented(headers, () => own)
     }
+  }
+}
+
+/** To make anew what a request is sent with takes time. */
+function presented(headers: Readonly<Record<string, string>>, params: () => string): Credentials {
+  const requests = new Map<string, RefinedParams<'text'>>()
+  return {
+    params,
+    request: (name) => {
+      const known = requests.get(name)
+      if (known !== undefined) return known
+      const made = { headers, redirects: 0, responseType: 'text' as const, tags: { name } }
+      requests.set(name, made)
+      return made
+    },
   }
 }
 
@@ -44,30 +60,15 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 const ofTheService = credentialsOf(plan.client)
 
-/**
- * A form that a client posts itself, authenticated; a string is one that is encoded already. `name` is what the request is
- * called in the figures.
- */
+/** A form that a client posts itself, authenticated; a string is one that is encoded already. */
 export function post(
   name: string,
   url: string,
   params: Params | string,
-  { headers, params: own } = ofTheService,
+  { params: own, request }: Credentials = ofTheService,
 ): Answer {
   const form = typeof params === 'string' ? params : encodeForm(params)
-  return answered(http.post(url, form + own(), requestOf(name, headers)))
-}
-
-/** What a request is sent with, by its name and by the headers that one client always sends: to make it anew takes time. */
-const requests = new Map<string, Map<Credentials['headers'], RefinedParams<'text'>>>()
-
-function requestOf(name: string, headers: Credentials['headers']): RefinedParams<'text'> {
-  const ofName = requests.get(name) ?? new Map<Credentials['headers'], RefinedParams<'text'>>()
-  const known = ofName.get(headers)
-  if (known !== undefined) return known
-  const made = { headers, redirects: 0, responseType: 'text' as const, tags: { name } }
-  requests.set(name, ofName.set(headers, made))
-  return made
+  return answered(http.post(url, form + own(), request(name)))
 }
 
 /** What is asked for by its URL alone, or with a token in the headers. */

@@ -23,18 +23,22 @@ export const registerAtOnce = (clients: readonly Readonly<Record<string, unknown
       method: 'POST' as const,
       url: plan.endpoints.registration,
       body: JSON.stringify(metadata),
-      params: {
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json',
-          ...bearing(plan.registration?.initial_access_token),
-        },
-        redirects: 0,
-        responseType: 'text' as const,
-        tags: { name: 'register' },
-      },
+      params: registering,
     })),
   )
+
+const bearing = (token: string | undefined) => (token === undefined ? {} : { authorization: `Bearer ${token}` })
+
+const registering = {
+  headers: {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    ...bearing(plan.registration?.initial_access_token),
+  },
+  redirects: 0,
+  responseType: 'text' as const,
+  tags: { name: 'register' },
+}
 
 /** The client that an answer tells of; where it does not say again what was told before, that holds on. */
 export function registeredIn(answer: Answer, before?: Registered): Registered | undefined {
@@ -86,5 +90,3 @@ export const isUnavailable = ({ status }: Answer) => [0, 429, 503].includes(stat
 
 /** What says that a client may not manage its registration, or not so: a server need not let it. */
 export const isForbidden = ({ status }: Answer) => [403, 404, 405, 501].includes(status)
-
-const bearing = (token: string | undefined) => (token === undefined ? {} : { authorization: `Bearer ${token}` })

@@ -1,5 +1,6 @@
 import http from 'k6/http'
 import { encodeForm, type Params } from '../../core/wire/form.ts'
+import { originOf } from './browser.ts'
 import type { Credentials } from './oauth.ts'
 import { type Answer, answered } from './story.ts'
 
@@ -21,12 +22,7 @@ export function volley(shots: readonly Shot[]): readonly Answer[] {
       method: 'POST' as const,
       url,
       body: encodeForm(params) + credentials.params(),
-      params: {
-        headers: credentials.headers,
-        redirects: 0,
-        responseType: 'text' as const,
-        tags: { name },
-      },
+      params: credentials.request(name),
     })),
   )
   return answers.map((answer) => answered(answer))
@@ -35,16 +31,26 @@ export function volley(shots: readonly Shot[]): readonly Answer[] {
 /** A server hangs up on whoever was silent for this long, in milliseconds; few do so sooner than after five seconds. */
 const coolsAfter = 4000
 
-/** Of each URL: how many connections were in use at once, and when. */
-const warmth = new Map<string, { readonly connections: number; readonly at: number }>()
+/** Of each server, and of each URL of one: when one connection was last in use, when two were at once, and so on. */
+const warmth = new Map<string, number[]>()
+
+function warmthOf(url: string): number[] {
+  const known = warmth.get(url)
+  if (known !== undefined) return known
+  const origin = originOf(url) ?? url
+  const used = warmth.get(origin) ?? []
+  warmth.set(origin, used).set(url, used)
+  return used
+}
 
 /** Who has to connect first comes late. So as many connections as are needed are opened beforehand, where they may be closed. */
 function warm(shots: readonly Shot[]): void {
   const [{ url } = { url: '' }] = shots
-  const { connections, at } = warmth.get(url) ?? { connections: 0, at: 0 }
+  const used = warmthOf(url)
   const now = Date.now()
-  warmth.set(url, { connections: shots.length, at: now })
-  if (connections >= shots.length && now - at < coolsAfter) return
+  const areWarm = shots.every((_, at) => now - (used[at] ?? 0) < coolsAfter)
+  for (const at of shots.keys()) used[at] = now
+  if (areWarm) return
   // Asks for nothing, which every server may be asked for.
   http.batch(shots.map(() => ({ method: 'OPTIONS' as const, url, params: { redirects: 0, tags: apart } })))
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { attribute, elements, formsIn, textAt, unescaped } from '../../core/markup.ts'
+import { attribute, attributesOf, elements, formsIn, textAt, unescaped } from '../../core/markup.ts'
 
 describe('an attribute', () => {
   test.each([
@@ -24,6 +25,23 @@ describe('an attribute', () => {
     ],
   ])('of %j', (tag, name, value) => {
     expect(attribute(tag, name)).toBe(value)
+  })
+
+  test('is the same however the tag goes on', () => {
+    const piece = fc.constantFrom('a', 'b', '=', ' = ', '"x"', '"x=y"', `'z'`, '""', `"it's"`, ' ', '\n', '/', '&amp;')
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        const tag = `input ${pieces.join('')} z`
+        // What has no end is left out, and the tag is read from name to name.
+        expect(attributesOf(`${tag} rest = "`)).toEqual(attributesOf(tag))
+      }),
+    )
+  })
+
+  test('of a tag that is made to be read for long is read as far as others', () => {
+    expect(attributesOf(`input${' a="b"'.repeat(200_000)}`)).toEqual(new Map([['a', 'b']]))
+    const many = Array.from({ length: 300 }, (_, at) => ` a${at}="${at}"`)
+    expect([...attributesOf(`input${many.join('')}`).values()]).toEqual(many.slice(0, 100).map((_, at) => String(at)))
   })
 })
 
