@@ -9,9 +9,9 @@ export const attributesOf = (tag: string): ReadonlyMap<string, string> => quoted
 
 /** Where each value stands in double quotes, as nearly everywhere: to take the tag apart there costs little. Nothing elsewhere. */
 function quotedIn(tag: string): ReadonlyMap<string, string> | undefined {
-  const pieces = tag.split('"', 2 * attributesAtMost)
+  const pieces = tag.split('"')
   const last = pieces.length - 1
-  if (last % 2 === 1 || pieces[last]?.includes('=') !== false) return undefined
+  if (last % 2 === 1 || last > 2 * attributesAtMost || pieces[last]?.includes('=') !== false) return undefined
   const found = new Map<string, string>()
   for (let at = 0; at < last; at += 2) {
     const name = nameBefore(pieces[at] ?? '')
@@ -86,7 +86,7 @@ const pageAtMost = 256 * 1024
 const formsAtMost = 20
 const tagsAtMost = 1000
 
-/** The tags of each form of a page, its own first: from their names on, without the text that follows. */
+/** The tags of each form of a page, its own first: each from its name on, and the text behind it. */
 export function formsIn(html: string): readonly (readonly string[])[] {
   const page = html.slice(0, pageAtMost)
   const forms: (readonly string[])[] = []
@@ -94,7 +94,12 @@ export function formsIn(html: string): readonly (readonly string[])[] {
   while (next < page.length && forms.length < formsAtMost) {
     const start = next
     next = placeOf('<form', page, start + 1)
-    forms.push(tagsIn(page.slice(start + 1, Math.min(next, placeOf('</form', page, start)))))
+    forms.push(
+      page
+        .slice(start + 1, Math.min(next, placeOf('</form', page, start)))
+        .split('<')
+        .slice(0, tagsAtMost),
+    )
   }
   return forms
 }
@@ -106,11 +111,11 @@ function placeOf(tag: string, page: string, from: number): number {
   return other < 0 ? page.length : other
 }
 
-const tagsIn = (html: string): readonly string[] =>
-  html.split('<', tagsAtMost).map((piece) => {
-    const end = piece.indexOf('>')
-    return end < 0 ? piece : piece.slice(0, end)
-  })
+/** A tag without the text behind it. */
+export function tagIn(piece: string): string {
+  const end = piece.indexOf('>')
+  return end < 0 ? piece : piece.slice(0, end)
+}
 
 /** The start of an element. */
 interface Start {

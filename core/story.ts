@@ -163,16 +163,6 @@ export interface LoadPlan {
   readonly hosts?: Readonly<Record<string, string>>
 }
 
-/** A request for sign-on by SAML: a URL that is ready to be gone to, and what the answer to it must fit. */
-export interface SignOnRequest {
-  readonly url: string
-  readonly id: string
-  /** The entityID of the service provider that asks, and the place where it wants the response. */
-  readonly provider: string
-  readonly consumer: string
-  readonly relayState: string
-}
-
 /** What ended in one second. */
 export type SecondSeen = readonly [
   /** The second, since the epoch. */

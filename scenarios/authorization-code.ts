@@ -1,11 +1,13 @@
-import { membersOf, post, randomText } from './lib/oauth.ts'
+import { membersOf, post } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import { newSession, type Session } from './lib/session.ts'
-import { arriveWithCode } from './lib/sign-in-with-code.ts'
+import { arriveWithCode, codeRequests } from './lib/sign-in-with-code.ts'
 import { Abandoned, tell } from './lib/story.ts'
 
 /** One code in so many is presented a second time. */
 const replayEvery = 10
+
+const requests = codeRequests(plan.client, plan.openid ? { scope: 'openid' } : {})
 
 /** The browser of this virtual user, and who has signed in with it. */
 let session: Session | undefined
@@ -16,11 +18,8 @@ export const authorizationCode = tell('authorization-code', ({ holds, read, samp
   const { jar, person, left } = session ?? newSession(number)
   // Whether it still holds is unknown until this iteration has come to its end.
   session = undefined
-  const nonce = randomText(16)
-  const params = openid ? { scope: 'openid', nonce } : {}
-  const { arrival, state, redemptionOf } = arriveWithCode(client, person, params, jar)
-  holds('state comes back unchanged', arrival.get('state') === state)
-  const code = arrival.get('code')
+  const { code, hasState, nonce, redemptionOf } = arriveWithCode(requests, person, jar)
+  holds('state comes back unchanged', hasState)
   if (code === undefined) throw new Abandoned()
   unique('code', code, '')
 

@@ -1,5 +1,6 @@
 import http from 'k6/http'
 import { secondsOf } from '../core/story.ts'
+import { encodeForm } from '../core/wire/form.ts'
 import { type Answer, tell } from './lib/story.ts'
 import { get, headerOf, membersOf, post, textOf } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
@@ -44,18 +45,23 @@ export const discovery = tell('discovery', ({ holds }) => {
   }
 })
 
+const form = encodeForm({ grant_type: 'client_credentials' })
+
 /** What is owed to a key that signed until lately, in seconds: longer than that nobody looks for it. */
 const lately = 300
 
+const unverifiable = /^(?:HS\d+|none)$/i
+const profiled = /^(?:application\/)?at\+jwt$/i
+
 /** Nothing where no published key could verify the token: it is no JWT, or one by a secret, or names no key. */
 function signerOfNewToken(): Signer | undefined {
-  const members = membersOf(post('token', plan.endpoints.token, { grant_type: 'client_credentials' }))
+  const members = membersOf(post('token', plan.endpoints.token, form))
   const { alg, kid, typ } = headerOf(textOf(members, 'access_token')) ?? {}
-  if (typeof alg !== 'string' || typeof kid !== 'string' || /^(?:HS\d+|none)$/i.test(alg)) return undefined
+  if (typeof alg !== 'string' || typeof kid !== 'string' || unverifiable.test(alg)) return undefined
   const life = members['expires_in']
   // A second less: the clock of the target began to run before the answer was here.
   const seconds = typeof life === 'number' ? Math.min(life, lately) - 1 : 0
-  const isProfiled = typeof typ === 'string' && /^(?:application\/)?at\+jwt$/i.test(typ)
+  const isProfiled = typeof typ === 'string' && profiled.test(typ)
   return { kid, isProfiled, until: Date.now() + seconds * 1000 }
 }
 

@@ -1,4 +1,5 @@
-import { membersOf, post, randomText, textOf } from './lib/oauth.ts'
+import { encodeForm } from '../core/wire/form.ts'
+import { membersOf, post, randomText, textOf, tokenForm } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
 
@@ -6,9 +7,11 @@ import { tell } from './lib/story.ts'
 const asksPerToken = 4
 let live: { readonly token: string; asked: number } | undefined
 
+const form = encodeForm({ grant_type: 'client_credentials' })
+
 export const introspection = tell('introspection', ({ holds }) => {
   live ??= {
-    token: textOf(membersOf(post('token', plan.endpoints.token, { grant_type: 'client_credentials' })), 'access_token'),
+    token: textOf(membersOf(post('token', plan.endpoints.token, form)), 'access_token'),
     asked: 0,
   }
   holds('a live token is active', isActive(live.token) === true)
@@ -18,9 +21,10 @@ export const introspection = tell('introspection', ({ holds }) => {
   if (live.asked < asksPerToken) return
   const { token } = live
   live = undefined
-  if (plan.endpoints.revocation !== '' && post('revoke', plan.endpoints.revocation, { token }).status === 200) {
+  if (plan.endpoints.revocation !== '' && post('revoke', plan.endpoints.revocation, tokenForm(token)).status === 200) {
     holds('a revoked token is inactive', isActive(token) === false)
   }
 })
 
-const isActive = (token: string) => membersOf(post('introspect', plan.endpoints.introspection, { token }))['active']
+const isActive = (token: string) =>
+  membersOf(post('introspect', plan.endpoints.introspection, tokenForm(token)))['active']

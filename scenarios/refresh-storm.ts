@@ -1,8 +1,7 @@
-import type { Params } from '../core/wire/form.ts'
-import { credentialsOf, membersOf, post, textOf } from './lib/oauth.ts'
+import { credentialsOf, membersOf, post, refreshForm, textOf } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import { newSession, type Session } from './lib/session.ts'
-import { arriveWithCode } from './lib/sign-in-with-code.ts'
+import { arriveWithCode, codeRequests } from './lib/sign-in-with-code.ts'
 import { Abandoned, type Answer, type Narrator, tell } from './lib/story.ts'
 import { volley } from './lib/volley.ts'
 
@@ -35,21 +34,24 @@ export const refreshStorm = tell('refresh-storm', ({ holds }) => {
   const token = held ?? firstRefreshToken()
   // Whether it still lives is unknown until all is over.
   held = undefined
-  const answers = atOnce(refreshBy(token), usesAtOnce[number % usesAtOnce.length] ?? 2, holds)
-  const successors = new Set(answers.filter(bringsToken).map((answer) => successorOf(answer, token)))
+  const answers = atOnce(refreshForm(token), usesAtOnce[number % usesAtOnce.length] ?? 2, holds)
+  const successors = answers.filter(bringsToken).map((answer) => successorOf(answer, token))
+  const staysGood = successors.includes(token)
   // Who rotates may answer a lost request anew, with the same token or another: only one of them may go on.
-  const lines = [...successors].filter((one) => one !== token).flatMap(continued)
-  if (isPublic && successors.size > 0 && !successors.has(token))
+  const rotated = successors.filter((one, at) => one !== token && successors.indexOf(one) === at)
+  const lines = rotated.flatMap(continued)
+  if (isPublic && rotated.length > 0 && !staysGood)
     holds('of uses at once one line of refresh tokens goes on', lines.length <= 1)
-  held = lines[0] ?? (successors.has(token) ? token : undefined)
+  held = lines[0] ?? (staysGood ? token : undefined)
 })
 
 /** Sends the same several times at once. */
-function atOnce(params: Params, uses: number, holds: Holds): readonly Answer[] {
+function atOnce(params: string, uses: number, holds: Holds): readonly Answer[] {
   const shot = { name: 'storm', url: plan.endpoints.token, params, credentials }
   const answers = volley(Array.from({ length: uses }, () => shot))
-  for (const { status } of answers)
-    holds('whatever comes at once is answered and is no failure', status < 500 || status === 503)
+  answers.forEach(({ status }) =>
+    holds('whatever comes at once is answered and is no failure', status < 500 || status === 503),
+  )
   return answers
 }
 
@@ -63,23 +65,21 @@ function successorOf(answer: Answer, token: string): string {
 
 /** What comes after a refresh token; nothing where it is worth nothing. */
 function continued(token: string): readonly string[] {
-  const answer = post('successor', plan.endpoints.token, refreshBy(token), credentials)
+  const answer = post('successor', plan.endpoints.token, refreshForm(token), credentials)
   return bringsToken(answer) ? [successorOf(answer, token)] : []
 }
-
-const refreshBy = (token: string) => ({ grant_type: 'refresh_token', refresh_token: token })
 
 const firstRefreshToken = () =>
   textOf(membersOf(post('first token', plan.endpoints.token, redemption(), credentials)), 'refresh_token')
 
+const requests = codeRequests(client, plan.openid ? { scope: 'openid offline_access', prompt: 'consent' } : {})
+
 /** What redeems a code that a person has just let the client have. */
-function redemption(): Params {
+function redemption(): string {
   const { jar, person, left } = session ?? newSession(turn())
   // Whether it still holds is unknown until the person is back.
   session = undefined
-  const params = plan.openid ? { scope: 'openid offline_access', prompt: 'consent' } : {}
-  const { arrival, redemptionOf } = arriveWithCode(client, person, params, jar)
-  const code = arrival.get('code')
+  const { code, redemptionOf } = arriveWithCode(requests, person, jar)
   if (code === undefined) throw new Abandoned()
   if (left > 0) session = { jar, person, left: left - 1 }
   return redemptionOf(code)

@@ -1,6 +1,6 @@
-import { credentialsOf, membersOf, post, textOf } from './lib/oauth.ts'
+import { credentialsOf, membersOf, post, refreshForm, textOf } from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
-import { signInWithCode } from './lib/sign-in-with-code.ts'
+import { codeRequests, signInWithCode } from './lib/sign-in-with-code.ts'
 import { tell } from './lib/story.ts'
 
 /** An app without a secret, if there is one: only of such a client must the server rotate the refresh tokens. */
@@ -31,10 +31,8 @@ export const refresh = tell('refresh', ({ holds, sample }) => {
   }
 })
 
-const refreshBy = (token: string, name: string) =>
-  post(name, plan.endpoints.token, { grant_type: 'refresh_token', refresh_token: token }, credentials)
+const refreshBy = (token: string, name: string) => post(name, plan.endpoints.token, refreshForm(token), credentials)
 
-function firstRefreshToken(): string {
-  const params = plan.openid ? { scope: 'openid offline_access', prompt: 'consent' } : {}
-  return textOf(signInWithCode(client, personOf(turn()), params, credentials), 'refresh_token')
-}
+const requests = codeRequests(client, plan.openid ? { scope: 'openid offline_access', prompt: 'consent' } : {})
+
+const firstRefreshToken = () => textOf(signInWithCode(requests, personOf(turn()), credentials), 'refresh_token')

@@ -1,6 +1,7 @@
-import { type Credentials, credentialsOf, get, membersOf, post, textOf } from './lib/oauth.ts'
+import { encodeForm } from '../core/wire/form.ts'
+import { type Credentials, credentialsOf, get, membersOf, post, textOf, tokenForm } from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
-import { signInWithCode } from './lib/sign-in-with-code.ts'
+import { codeRequests, signInWithCode } from './lib/sign-in-with-code.ts'
 import { type Answer, type Narrator, tell } from './lib/story.ts'
 import { type Shot, volley } from './lib/volley.ts'
 
@@ -51,8 +52,10 @@ export const revocationStorm = tell('revocation-storm', ({ holds }) => {
   if (servesPeople && turn() % personEvery === 0) revokeForPerson(holds)
 })
 
+const form = encodeForm({ grant_type: 'client_credentials' })
+
 function newTokens(): readonly Owned[] {
-  const params = { grant_type: 'client_credentials' }
+  const params = form
   const answers = volley(askers.map((credentials) => ({ name: 'token', url: endpoints.token, params, credentials })))
   const tokens = answers.map((answer) => textOf(membersOf(answer), 'access_token'))
   // A server may hand out the same token again while it is good.
@@ -65,14 +68,14 @@ function newTokens(): readonly Owned[] {
 const revocation = ({ token, credentials }: Owned): Shot => ({
   name: 'revoke',
   url: endpoints.revocation,
-  params: { token },
+  params: tokenForm(token),
   credentials,
 })
 
 const question = ({ token, credentials }: Owned): Shot => ({
   name: 'introspect',
   url: endpoints.introspection,
-  params: { token },
+  params: tokenForm(token),
   credentials,
 })
 
@@ -92,11 +95,13 @@ function isRevoked(answer: Answer | undefined, holds: Holds): boolean {
   return answer.status < 300
 }
 
+const requests = codeRequests(client, { scope: 'openid' })
+
 /** A person signs in, and what the client was given for them is revoked right after its first use. */
 function revokeForPerson(holds: Holds): void {
-  const token = textOf(signInWithCode(client, personOf(turn()), { scope: 'openid' }), 'access_token')
+  const token = textOf(signInWithCode(requests, personOf(turn())), 'access_token')
   const ask = () => get('userinfo', endpoints.userinfo, { authorization: `Bearer ${token}` }).status
   if (ask() !== 200) return
-  if (isRevoked(post('revoke', endpoints.revocation, { token }), holds))
+  if (isRevoked(post('revoke', endpoints.revocation, tokenForm(token)), holds))
     holds('a revoked token is refused at userinfo', ask() >= 400)
 }

@@ -1,5 +1,6 @@
 import type { CookieJar } from 'k6/http'
-import type { LoadUser, SignOnRequest } from '../core/story.ts'
+import { signOnRequestIn } from '../core/sign-on-request.ts'
+import type { LoadUser } from '../core/story.ts'
 import { signOn } from './lib/browser.ts'
 import { drawn } from './lib/companion.ts'
 import { turn } from './lib/plan.ts'
@@ -38,7 +39,7 @@ export const samlSso = tell('saml-sso', ({ holds, read, sample }) => {
 /** What came for a person, and of what request: one for a persistent identifier, unless there is none to be had. */
 function responseFor(person: LoadUser, jar: CookieJar) {
   const ask = (kind: 'persistent' | 'any') => {
-    const request = JSON.parse(drawn(`saml-requests/${kind}`)) as SignOnRequest
+    const request = signOnRequestIn(drawn(`saml-requests/${kind}`))
     const { action, fields } = signOn(request.url, person, jar)
     return { request, action, fields, isRight: isSuccess(fields['SAMLResponse'] ?? '') }
   }

@@ -2,7 +2,7 @@ import type { LoadUser } from '../core/story.ts'
 import { type Answer, tell } from './lib/story.ts'
 import { claimsOf, get, membersOf, randomText, textOf } from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
-import { signInWithCode } from './lib/sign-in-with-code.ts'
+import { codeRequests, signInWithCode } from './lib/sign-in-with-code.ts'
 
 /** So many times a client asks about a person before somebody else signs in. */
 const asksPerSession = 8
@@ -39,8 +39,10 @@ export const userinfo = tell('userinfo', ({ holds }) => {
   if (left > 1) session = { headers, sub, left: left - 1 }
 })
 
+const requests = codeRequests(plan.client, { scope })
+
 function newSession(person: LoadUser) {
-  const members = signInWithCode(plan.client, person, { scope })
+  const members = signInWithCode(requests, person)
   const sub = claimsOf(textOf(members, 'id_token'))?.['sub']
   return { headers: bearing(textOf(members, 'access_token')), sub, left: asksPerSession }
 }

@@ -33,8 +33,8 @@ const quickFuzz = {
   only: ['redirect-uri-matches/takes-any-redirect-uri', 'verifier-is-present/lets-it-be-missing'],
 }
 
-const wholeLoad = { rounds: 5, seconds: 6, rate: 1000, distances: 300, only: [] }
-const quickLoad = { rounds: 1, seconds: 2, rate: 100, distances: 20, only: ['client-credentials'] }
+const wholeLoad = { rounds: 4, seconds: 5, distances: 300, only: [] }
+const quickLoad = { rounds: 1, seconds: 2, distances: 20, only: ['client-credentials'] }
 
 const say = (line: string) => console.error(line)
 compile()

@@ -103,7 +103,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, base: s
   const many = Math.min(makeAtMost, Number(searchParams.get('count') ?? 1))
   const made = Number.isInteger(many) && many > 0 ? await duties.make(path, many) : undefined
   if (made === undefined) return response.writeHead(404).end()
-  return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(made))
+  return response.writeHead(200, { 'content-type': 'text/plain' }).end(made.join('\n'))
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { SignOnRequest } from '../../core/story.ts'
 import { Redactor } from '../../core/redact.ts'
+import { type SignOnRequest, signOnLineOf } from '../../core/sign-on-request.ts'
 import { HttpClient } from '../client/http.ts'
 import { requestIdpMetadata, signOnLocationOf, usableIdpMetadata } from '../client/saml-metadata.ts'
 import { authnRequest, nameIdFormats, nameIdPolicy, redirectQuery, urlWith } from '../client/saml-request.ts'
@@ -28,7 +28,7 @@ export function samlRequestPools(target: Target): ReadonlyMap<string, Pool> {
       const place = places[turn++ % places.length]
       if (place === undefined) throw new TypeError('there is no service provider')
       // Asked for once, whatever comes of it: what cannot be had is not asked for again in every iteration.
-      return JSON.stringify(requestFrom(place, await (location ??= signOnLocation(target)), content))
+      return signOnLineOf(requestFrom(place, await (location ??= signOnLocation(target)), content))
     })
   }
   return new Map([

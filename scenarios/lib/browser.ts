@@ -1,5 +1,5 @@
 import http, { type CookieJar } from 'k6/http'
-import { attribute, attributesOf, formsIn } from '../../core/markup.ts'
+import { attribute, attributesOf, formsIn, tagIn, unescaped } from '../../core/markup.ts'
 import { encodeForm } from '../../core/wire/form.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
 
@@ -36,17 +36,36 @@ export const signOn = (url: string, person: Person, jar: CookieJar): Carrier =>
   walk(get('sign-on', url, jar), person, jar, carrierIn)
 
 function carrierIn({ body, url }: Answer): Carrier | undefined {
-  if (!body.includes('SAMLResponse')) return undefined
-  for (const [form = '', ...tags] of formsIn(body)) {
+  const from = body.indexOf('<form')
+  if (from < 0 || !body.includes('SAMLResponse')) return undefined
+  const usual = usualCarrierIn(body, from)
+  if (usual !== undefined) return { action: absolute(usual.action, url), fields: usual.fields }
+  for (const pieces of formsIn(body)) {
     const fields: Record<string, string> = {}
-    for (const tag of tags.filter(isInput)) {
-      const attributes = attributesOf(tag)
-      const name = attributes.get('name')
-      if (name !== undefined) fields[name] = attributes.get('value') ?? ''
-    }
-    if (fields['SAMLResponse'] !== undefined) return { action: absolute(attribute(form, 'action') ?? '', url), fields }
+    pieces.forEach((piece) => {
+      const control = controlIn(piece)
+      if (control !== undefined && !control.isButton) fields[control.name] = control.value
+    })
+    if (fields['SAMLResponse'] !== undefined) return { action: absolute(actionOf(pieces), url), fields }
   }
   return undefined
+}
+
+/** What a page with one form brings, where that is written as nearly everywhere: to read all tags takes four times as long. */
+function usualCarrierIn(body: string, from: number): Carrier | undefined {
+  const response = usualValueIn(body, 'SAMLResponse', from)
+  const relayState = usualValueIn(body, 'RelayState', from)
+  const isRead = response !== undefined && (relayState !== undefined || !body.includes('RelayState'))
+  if (!isRead || body.includes('<form', from + 1)) return undefined
+  const fields = { SAMLResponse: response, ...(relayState !== undefined && { RelayState: relayState }) }
+  return { action: attribute(body.slice(from + 1, body.indexOf('>', from)), 'action') ?? '', fields }
+}
+
+function usualValueIn(body: string, name: string, from: number): string | undefined {
+  const before = `<input type="hidden" name="${name}" value="`
+  const at = body.indexOf(before, from)
+  const end = at < 0 ? -1 : body.indexOf('"', at + before.length)
+  return end < 0 ? undefined : unescaped(body.slice(at + before.length, end))
 }
 
 /**
@@ -54,20 +73,19 @@ function carrierIn({ body, url }: Answer): Carrier | undefined {
  * cost more than the request.
  */
 function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answer: Answer) => T | undefined): T {
-  const origin = originOf(start.url)
   let answer = start
   for (let hop = 0; hop < hopsAtMost; hop++) {
     const arrival = arrivalIn(answer)
     if (arrival !== undefined) return arrival
     const location = answer.headers['Location']
     if (location !== undefined) {
-      answer = get('page', within(origin, absolute(location, answer.url)), jar)
+      answer = get('page', within(start.url, absolute(location, answer.url)), jar)
       continue
     }
     const form = formOf(answer.body, person)
     if (form === undefined) throw new Abandoned()
     answer = answered(
-      http.post(within(origin, absolute(form.action, answer.url)), form.body, {
+      http.post(within(start.url, absolute(form.action, answer.url)), form.body, {
         jar,
         redirects: 0,
         responseType: 'text',
@@ -82,14 +100,15 @@ function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answ
 const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** The URL, where it stays at the server: neither a password nor anything else is sent to another one. */
-function within(origin: string | undefined, url: string): string {
-  if (origin === undefined || originOf(url) !== origin) throw new Abandoned()
+function within(start: string, url: string): string {
+  const origin = originOf(url)
+  if (origin === undefined || originOf(start) !== origin) throw new Abandoned()
   return url
 }
 
 /** What stands before the path, in small letters; nothing where a parser could read another host than stands there. */
 export function originOf(url: string): string | undefined {
-  const [origin] = httpOrigin.exec(url) ?? []
+  const origin = httpOrigin.exec(url)?.[0]
   return origin !== undefined && '/?#'.includes(url.charAt(origin.length)) ? origin.toLowerCase() : undefined
 }
 
@@ -98,41 +117,65 @@ const get = (name: string, url: string, jar: CookieJar): Answer =>
 
 /** The first form of a page, filled in: hidden fields as they are, the person's name and password, the first button that does not refuse. */
 function formOf(html: string, person: Person) {
-  const [attributes, ...tags] = formsIn(html)[0] ?? []
-  if (attributes === undefined) return undefined
+  const pieces = formsIn(html)[0]
+  if (pieces === undefined) return undefined
   const fields: Record<string, string> = {}
   let asksPassword = false
-  for (const tag of tags.filter(isInput)) {
-    const own = attributesOf(tag)
-    const name = own.get('name')
-    const type = own.get('type') ?? 'text'
-    if (name === undefined || type === 'submit') continue
-    if (type === 'password') asksPassword = true
-    if (type === 'password') fields[name] = person.password
-    else if (type === 'text' || type === 'email') fields[name] = person.username
-    else if (type !== 'checkbox') fields[name] = own.get('value') ?? ''
-  }
-  for (const tag of tags.filter((one) => buttonTag.test(one))) {
-    const own = attributesOf(tag)
-    const name = own.get('name')
-    const value = own.get('value') ?? ''
-    if (name === undefined || refusal.test(value)) continue
-    fields[name] = value
-    break
-  }
-  return {
-    action: attribute(attributes, 'action') ?? '',
-    body: encodeForm(fields),
-    name: asksPassword ? 'login' : 'consent',
-  }
+  let button: Control | undefined
+  pieces.forEach((piece) => {
+    const control = controlIn(piece)
+    if (control === undefined) return
+    const { isButton, name, type, value } = control
+    if (isButton) {
+      if (button === undefined && !refusal.test(value)) button = control
+    } else if (type === 'password') {
+      asksPassword = true
+      fields[name] = person.password
+    } else if (type === 'text' || type === 'email') fields[name] = person.username
+    else if (type !== 'checkbox' && type !== 'submit') fields[name] = value
+  })
+  if (button !== undefined) fields[button.name] = button.value
+  return { action: actionOf(pieces), body: encodeForm(fields), name: asksPassword ? 'login' : 'consent' }
 }
 
-const isInput = (tag: string) => inputTag.test(tag)
+const actionOf = (pieces: readonly string[]) => attribute(tagIn(pieces[0] ?? ''), 'action') ?? ''
+
+/** What can be filled in or pressed, and has a name. */
+interface Control {
+  readonly isButton: boolean
+  readonly name: string
+  readonly type: string
+  readonly value: string
+}
+
+/** Pages differ in little: what most of their tags are is known from the last time. So many, in so many characters, are kept. */
+const controls = new Map<string, Control | null>()
+const controlsAtMost = { count: 500, length: 400 }
+
+/** The control that a tag is; nothing where it is something else. */
+function controlIn(piece: string): Control | undefined {
+  if (piece.length > controlsAtMost.length) return readControl(tagIn(piece))
+  const known = controls.get(piece)
+  if (known !== undefined) return known ?? undefined
+  const read = readControl(tagIn(piece))
+  if (controls.size >= controlsAtMost.count) controls.clear()
+  controls.set(piece, read ?? null)
+  return read
+}
+
+function readControl(tag: string): Control | undefined {
+  const isButton = buttonTag.test(tag)
+  if (!isButton && !inputTag.test(tag)) return undefined
+  const attributes = attributesOf(tag)
+  const name = attributes.get('name')
+  if (name === undefined) return undefined
+  return { isButton, name, type: attributes.get('type') ?? 'text', value: attributes.get('value') ?? '' }
+}
 
 /** Resolves what stands in a Location or an action; k6 has no `URL`. */
 function absolute(reference: string, base: string): string {
   if (absoluteUri.test(reference)) return reference
-  const [origin = ''] = schemeAndHost.exec(base) ?? []
+  const origin = schemeAndHost.exec(base)?.[0] ?? ''
   if (reference.startsWith('/')) return origin + reference
   const path = base.slice(origin.length).replace(queryAndFragment, '')
   if (reference === '') return origin + path

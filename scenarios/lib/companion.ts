@@ -194,7 +194,7 @@ function freshStock(path: string): Stock {
     responseType: 'text',
   })
   if (status !== 200) throw new Error(`the companion gave no ${path}: ${body || status}`)
-  const stock = { things: JSON.parse(body) as string[], count, at: Date.now() }
+  const stock = { things: body.split('\n'), count, at: Date.now() }
   stocks.set(path, stock)
   return stock
 }

@@ -1,45 +1,65 @@
 import type { CookieJar } from 'k6/http'
 import type { LoadClient, LoadUser } from '../../core/story.ts'
-import { encodeForm, type Params, redirectParams, withQuery } from '../../core/wire/form.ts'
+import { encodeComponent, encodeForm, type Params, redirectParam, withQuery } from '../../core/wire/form.ts'
 import { signIn } from './browser.ts'
 import { type Credentials, membersOf, post, randomText, s256 } from './oauth.ts'
 import { plan } from './plan.ts'
 import { Abandoned } from './story.ts'
 
-/**
- * Takes a person through an authorization request with PKCE: what the redirect brings back, the state that was sent, and
- * the form that redeems the code. `params` are what the request has besides.
- */
-export function arriveWithCode(client: LoadClient, person: LoadUser, params: Params, jar?: CookieJar) {
-  const verifier = randomText(32)
-  const state = randomText(16)
-  const request = `${startOf(client)}&${encodeForm({ state, code_challenge: s256(verifier), ...params })}`
-  const arrival = new Map(redirectParams(signIn(request, client.redirect_uri, person, jar)).query)
-  const redemptionOf = (code: string) => ({
-    grant_type: 'authorization_code',
-    code,
-    redirect_uri: client.redirect_uri,
-    code_verifier: verifier,
-  })
-  return { arrival, state, redemptionOf }
+/** What the authorization requests of a client have in common, and the redemptions of what they bring; made once. */
+export interface CodeRequests {
+  readonly redirectUri: string
+  readonly request: string
+  readonly redemption: string
 }
 
-/** What the requests of each client have in common. */
-const starts = new Map<string, string>()
+/** `params` are what the requests have besides. */
+export function codeRequests({ client_id: id, redirect_uri: uri }: LoadClient, params: Params): CodeRequests {
+  const fixed = { response_type: 'code', client_id: id, redirect_uri: uri, code_challenge_method: 'S256', ...params }
+  return {
+    redirectUri: uri,
+    request: withQuery(plan.endpoints.authorization, fixed),
+    redemption: encodeForm({ grant_type: 'authorization_code', redirect_uri: uri }),
+  }
+}
 
-function startOf({ client_id: id, redirect_uri: redirectUri }: LoadClient): string {
-  const known = starts.get(id)
-  if (known !== undefined) return known
-  const fixed = { response_type: 'code', client_id: id, redirect_uri: redirectUri, code_challenge_method: 'S256' }
-  const made = withQuery(plan.endpoints.authorization, fixed)
-  starts.set(id, made)
-  return made
+/** What a person comes back with. */
+export interface Arrival {
+  /** Nothing where the redirect brought none. */
+  readonly code: string | undefined
+  /** Whether it brought the state that was sent. */
+  readonly hasState: boolean
+  /** What was sent for an ID token to repeat. */
+  readonly nonce: string
+  /** The form that redeems a code. */
+  readonly redemptionOf: (code: string) => string
+}
+
+/** In characters of base64url, which need no encoding. Of a verifier there are no fewer (RFC 7636 §4.1). */
+const [verifierLength, stateLength] = [43, 21]
+
+/** Takes a person through an authorization request with PKCE. */
+export function arriveWithCode(asked: CodeRequests, person: LoadUser, jar?: CookieJar): Arrival {
+  // To draw three times takes three times as long.
+  const drawn = randomText(63)
+  const verifier = drawn.slice(0, verifierLength)
+  const state = drawn.slice(verifierLength, verifierLength + stateLength)
+  const nonce = drawn.slice(verifierLength + stateLength)
+  const own = `&state=${state}&code_challenge=${s256(verifier)}`
+  const url = asked.request + (plan.openid ? `${own}&nonce=${nonce}` : own)
+  const location = signIn(url, asked.redirectUri, person, jar)
+  return {
+    code: redirectParam(location, 'code'),
+    // It mostly stands so, and elsewhere it is looked for.
+    hasState: `${location}&`.includes(`&state=${state}&`) || redirectParam(location, 'state') === state,
+    nonce,
+    redemptionOf: (code) => `${asked.redemption}&code_verifier=${verifier}&code=${encodeComponent(code)}`,
+  }
 }
 
 /** Signs a person in with a fresh browser and redeems the code: the members of the token response. */
-export function signInWithCode(client: LoadClient, person: LoadUser, params: Params, credentials?: Credentials) {
-  const { arrival, redemptionOf } = arriveWithCode(client, person, params)
-  const code = arrival.get('code')
+export function signInWithCode(asked: CodeRequests, person: LoadUser, credentials?: Credentials) {
+  const { code, redemptionOf } = arriveWithCode(asked, person)
   if (code === undefined) throw new Abandoned()
   return membersOf(post('first token', plan.endpoints.token, redemptionOf(code), credentials))
 }

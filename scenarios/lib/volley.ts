@@ -9,7 +9,8 @@ export interface Shot {
   /** What the request is called in the figures. */
   readonly name: string
   readonly url: string
-  readonly params: Params
+  /** A string is a form that is encoded already. */
+  readonly params: Params | string
   readonly credentials: Credentials
 }
 
@@ -21,7 +22,7 @@ export function volley(shots: readonly Shot[]): readonly Answer[] {
     shots.map(({ name, url, params, credentials }) => ({
       method: 'POST' as const,
       url,
-      body: encodeForm(params) + credentials.params(),
+      body: (typeof params === 'string' ? params : encodeForm(params)) + credentials.params(),
       params: credentials.request(name),
     })),
   )
@@ -45,11 +46,11 @@ function warmthOf(url: string): number[] {
 
 /** Who has to connect first comes late. So as many connections as are needed are opened beforehand, where they may be closed. */
 function warm(shots: readonly Shot[]): void {
-  const [{ url } = { url: '' }] = shots
+  const url = shots[0]?.url ?? ''
   const used = warmthOf(url)
   const now = Date.now()
   const areWarm = shots.every((_, at) => now - (used[at] ?? 0) < coolsAfter)
-  for (const at of shots.keys()) used[at] = now
+  shots.forEach((_, at) => (used[at] = now))
   if (areWarm) return
   // Asks for nothing, which every server may be asked for.
   http.batch(shots.map(() => ({ method: 'OPTIONS' as const, url, params: { redirects: 0, tags: apart } })))

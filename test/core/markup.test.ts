@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { attribute, attributesOf, elements, formsIn, textAt, unescaped } from '../../core/markup.ts'
+import { attribute, attributesOf, elements, formsIn, tagIn, textAt, unescaped } from '../../core/markup.ts'
 
 describe('an attribute', () => {
   test.each([
@@ -61,13 +61,14 @@ describe('the forms of a page', () => {
   test('are told by their tags', () => {
     const page = `<p>a<form action="/a"><input name=x><b>text</b></form><input name=y><FORM><button>`
     expect(formsIn(page)).toEqual([
-      ['form action="/a"', 'input name=x', 'b', '/b'],
-      ['FORM', 'button'],
+      ['form action="/a">', 'input name=x>', 'b>text', '/b>'],
+      ['FORM>', 'button>'],
     ])
+    expect(['b>text>', 'b', ''].map(tagIn)).toEqual(['b', 'b', ''])
   })
 
   test('may have no end, and be many', () => {
-    expect(formsIn('<form><input><form>')).toEqual([['form', 'input'], ['form']])
+    expect(formsIn('<form><input><form>')).toEqual([['form>', 'input>'], ['form>']])
     expect(formsIn('<form>'.repeat(50_000))).toHaveLength(20)
     expect(formsIn('no form at all, not even <b>one</b>')).toEqual([])
   })

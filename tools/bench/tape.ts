@@ -7,9 +7,7 @@ import type { SizedRequest, Tape } from '../../core/tape.ts'
 export interface Passage {
   /** The same for all that were under way at once. */
   readonly turn: number
-  readonly method: string
-  readonly pathLength: number
-  readonly bodyLength: number
+  readonly asked: Asked
   /** Of what tells one request from another: credentials and cookies. */
   readonly headersLength: number
   readonly status: number
@@ -17,21 +15,48 @@ export interface Passage {
   readonly body: Buffer
 }
 
+/** A request, as far as the answer depends on it. */
+interface Asked {
+  readonly method: string
+  readonly url: string
+  readonly authorization: string
+  readonly body: string
+}
+
+export interface Recording {
+  readonly passages: readonly Passage[]
+  /** Those among them that an iteration comes to again and again. */
+  readonly usual: readonly Passage[]
+  /** How many requests an iteration makes, on average. */
+  readonly perIteration: number
+}
+
 interface Listener {
+  readonly port: number
   readonly origin: string
   close(): Promise<void>
 }
 
-async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<Listener> {
+async function serve(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+  port = 0,
+): Promise<Listener> {
   const server = createServer(handle)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
+  const { port: bound } = server.address() as AddressInfo
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: bound,
+    origin: `http://127.0.0.1:${bound}`,
     close: async () => {
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+async function askedBy(request: IncomingMessage): Promise<Asked> {
+  const { method = 'GET', url = '/', headers } = request
+  return { method, url, authorization: headers.authorization ?? '', body: (await bodyOf(request)).toString() }
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {
@@ -62,42 +87,80 @@ async function pass(
   port: number,
   keep: (passage: Omit<Passage, 'turn'>) => void,
 ) {
-  const { method = 'GET', url = '/', headers } = from
-  const asked = await bodyOf(from)
-  const onward = httpRequest({ host: '127.0.0.1', port, method, path: url, headers }).end(asked)
+  const { headers } = from
+  const asked = await askedBy(from)
+  const { method, url: path, body, authorization } = asked
+  const onward = httpRequest({ host: '127.0.0.1', port, method, path, headers }).end(body)
   try {
     const [answer] = (await once(onward, 'response')) as [IncomingMessage]
     const answered = await bodyOf(answer)
     const { statusCode: status = 500, rawHeaders } = answer
-    const headersLength = (headers.authorization ?? headers.cookie ?? '').length
-    const sizes = { pathLength: url.length, bodyLength: asked.length, headersLength }
-    keep({ method, ...sizes, status, headers: rawHeaders, body: answered })
+    const headersLength = authorization.length > 0 ? authorization.length : (headers.cookie ?? '').length
+    keep({ asked, headersLength, status, headers: rawHeaders, body: answered })
     to.writeHead(status, rawHeaders).end(answered)
   } catch {
     to.writeHead(502).end()
   }
 }
 
-/** Plays answers back: each at the path of its number, and what the requests were at `/tape`. */
-export async function player(passages: readonly Passage[], perIteration: number): Promise<Listener> {
-  const byTurn = [...passages].toSorted((a, b) => a.turn - b.turn)
+/**
+ * Plays answers back, where they were recorded: to whoever asks the same again, and else to whoever asks the same place;
+ * to the barest script each at the path of its number, and at `/tape` what the requests were.
+ */
+export async function player({ passages, usual, perIteration }: Recording, port: number): Promise<Listener> {
+  const byTurn = usual.toSorted((a, b) => a.turn - b.turn)
   const turns = new Map<number, SizedRequest[]>()
   for (const passage of byTurn) turns.set(passage.turn, [...(turns.get(passage.turn) ?? []), sizesOf(passage)])
   const tape: Tape = { turns: [...turns.values()], perIteration }
+  const answerTo = answers(passages)
   return await serve((request, response) => {
-    request.resume()
-    request.on('end', () => {
-      const [at = ''] = request.url?.slice(1).split('?') ?? []
-      const passage = byTurn[Number(at)]
-      if (passage === undefined) return response.writeHead(200).end(JSON.stringify(tape))
+    const [path = ''] = request.url?.split('?') ?? []
+    if (path === '/tape') return void response.writeHead(200).end(JSON.stringify(tape))
+    void askedBy(request).then((asked) => {
+      const passage = (numbered.test(path) ? byTurn[Number(path.slice(1))] : undefined) ?? answerTo(asked)
+      if (passage === undefined) return response.writeHead(404).end()
       return response.writeHead(passage.status, [...passage.headers]).end(passage.body)
     })
-  })
+  }, port)
 }
 
-const sizesOf = ({ method, pathLength, bodyLength, headersLength }: Passage): SizedRequest => [
+const numbered = /^\/\d+$/
+
+/** What was asked for more than once, and what was asked for at a place, are answered in turn as they were. */
+function answers(passages: readonly Passage[]): (asked: Asked) => Passage | undefined {
+  const same = inTurn(passages, ({ method, url, authorization, body }) => `${method} ${url} ${authorization} ${body}`)
+  const once = inTurn(
+    passages.filter(({ asked }) => same.count(asked) === 1),
+    placeOf,
+  )
+  const place = inTurn(passages, placeOf)
+  return (asked) => same.next(asked) ?? once.next(asked) ?? place.next(asked)
+}
+
+const placeOf = ({ method, url }: Asked) => `${method} ${url.split('?')[0]}`
+
+function inTurn(passages: readonly Passage[], keyOf: (asked: Asked) => string) {
+  const queues = new Map<string, Passage[]>()
+  for (const passage of passages) {
+    const key = keyOf(passage.asked)
+    queues.set(key, [...(queues.get(key) ?? []), passage])
+  }
+  const turns = new Map<string, number>()
+  return {
+    count: (asked: Asked) => queues.get(keyOf(asked))?.length ?? 0,
+    next: (asked: Asked) => {
+      const key = keyOf(asked)
+      const queue = queues.get(key) ?? []
+      const turn = turns.get(key) ?? 0
+      turns.set(key, turn + 1)
+      return queue[turn % queue.length]
+    },
+  }
+}
+
+const sizesOf = ({ asked: { method, url, body }, headersLength }: Passage): SizedRequest => [
   method,
-  pathLength,
-  bodyLength,
+  url.length,
+  body.length,
   headersLength,
 ]

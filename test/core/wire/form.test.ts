@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeForm, encodeComponent, encodeForm, redirectParams, withQuery } from '../../../core/wire/form.ts'
+import {
+  decodeForm,
+  encodeComponent,
+  encodeForm,
+  redirectParam,
+  redirectParams,
+  withQuery,
+} from '../../../core/wire/form.ts'
 
 /** Any text, lone surrogates included. */
 const texts = fc.oneof(
@@ -121,6 +128,35 @@ describe('the parameters of a redirect', () => {
     ['', [], []],
   ])('%s', (location, query, fragment) => {
     expect(redirectParams(location)).toEqual({ query, fragment })
+  })
+})
+
+describe('one parameter of a redirect', () => {
+  test('is what a URL parser finds, whatever else there is', () => {
+    const params = fc.uniqueArray(
+      fc.tuple(fc.constantFrom('code', 'state', 'scope', 'a?b', 'x&y', 'xcode'), fc.string()),
+      {
+        selector: ([name]) => name,
+      },
+    )
+    fc.assert(
+      fc.property(params, fc.constantFrom('', '?', '#', '#code=1', '#?code=1&state=2'), (pairs, end) => {
+        const location = `https://rp.example/cb?${new URLSearchParams(pairs).toString()}${end === '?' ? '' : end}`
+        for (const name of ['code', 'state', 'none'])
+          expect(redirectParam(location, name) ?? null).toBe(new URL(location).searchParams.get(name))
+      }),
+    )
+  })
+
+  test.each([
+    ['https://rp.example/cb', undefined],
+    ['https://rp.example/cb#code=1', undefined],
+    ['https://rp.example/cb?a=1?code=2', undefined],
+    ['https://rp.example/cb?c%6Fde=1', '1'],
+    ['https://rp.example/cb?code=1&x=2#code=3', '1'],
+    ['com.example.app:/cb?x=1&code=a+b%2B', 'a b+'],
+  ])('of %s', (location, code) => {
+    expect(redirectParam(location, 'code')).toBe(code)
   })
 })
 

@@ -2,7 +2,8 @@ import { verify, X509Certificate } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../../cli/embedded.ts'
-import { type SignOnRequest, steady, type Story } from '../../../core/story.ts'
+import { type SignOnRequest, signOnRequestIn } from '../../../core/sign-on-request.ts'
+import { steady, type Story } from '../../../core/story.ts'
 import { filledPools } from '../../../harness/load/pools.ts'
 import { samlRequestPools } from '../../../harness/load/saml-requests.ts'
 import { openTarget } from '../../../harness/target/open.ts'
@@ -20,7 +21,7 @@ async function embedded() {
 async function taken(count: number, kind = 'any') {
   const target = await embedded()
   const things = (await samlRequestPools(target).get(`saml-requests/${kind}`)?.take(count)) ?? []
-  return { target, requests: things.map((thing) => JSON.parse(thing) as SignOnRequest) }
+  return { target, requests: things.map(signOnRequestIn) }
 }
 
 const parametersOf = ({ url }: SignOnRequest) => new URL(url).searchParams
@@ -83,7 +84,7 @@ test('a signature is that of the service provider, over the query as it stands',
     (await samlRequestPools({ ...target, saml })
       .get('saml-requests/any')
       ?.take(1)) ?? []
-  const { url } = JSON.parse(thing) as SignOnRequest
+  const { url } = signOnRequestIn(thing)
   const [, signed = '', signature = ''] = /\?(.*)&Signature=(.*)$/.exec(url) ?? []
   const key = new X509Certificate(provider?.certificate ?? '').publicKey
   const octets = Buffer.from(decodeURIComponent(signature), 'base64')
