@@ -1,6 +1,5 @@
 import { populationOf } from '../core/population.ts'
-import { encodeForm } from '../core/wire/form.ts'
-import { credentialsOf, membersOf, post } from './lib/oauth.ts'
+import { clientCredentialsForm, credentialsOf, membersOf, post } from './lib/oauth.ts'
 import { signAhead } from './lib/assertion.ts'
 import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
@@ -11,8 +10,6 @@ const serviceOf = populationOf(
   plan.skew,
 )
 
-const form = encodeForm({ grant_type: 'client_credentials' })
-
 const noStore = /no-store/i
 
 /** Whose turn it is in the iteration at hand. */
@@ -22,7 +19,7 @@ export const clientCredentials = tell(
   'client-credentials',
   ({ holds, sample, read }) => {
     const { client, credentials } = service ?? serviceOf(turn())
-    const answer = post('token', plan.endpoints.token, form, credentials)
+    const answer = post('token', plan.endpoints.token, clientCredentialsForm, credentials)
     const { access_token: token, token_type: type } = membersOf(answer)
 
     holds(

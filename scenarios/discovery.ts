@@ -1,8 +1,7 @@
 import http from 'k6/http'
 import { secondsOf } from '../core/story.ts'
-import { encodeForm } from '../core/wire/form.ts'
 import { type Answer, tell } from './lib/story.ts'
-import { get, headerOf, membersOf, post, textOf } from './lib/oauth.ts'
+import { clientCredentialsForm, get, headerOf, membersOf, post, textOf } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 
 /** One iteration in so many of a virtual user fetches the metadata, and one in so many a token. */
@@ -45,8 +44,6 @@ export const discovery = tell('discovery', ({ holds }) => {
   }
 })
 
-const form = encodeForm({ grant_type: 'client_credentials' })
-
 /** What is owed to a key that signed until lately, in seconds: longer than that nobody looks for it. */
 const lately = 300
 
@@ -55,7 +52,7 @@ const profiled = /^(?:application\/)?at\+jwt$/i
 
 /** Nothing where no published key could verify the token: it is no JWT, or one by a secret, or names no key. */
 function signerOfNewToken(): Signer | undefined {
-  const members = membersOf(post('token', plan.endpoints.token, form))
+  const members = membersOf(post('token', plan.endpoints.token, clientCredentialsForm))
   const { alg, kid, typ } = headerOf(textOf(members, 'access_token')) ?? {}
   if (typeof alg !== 'string' || typeof kid !== 'string' || unverifiable.test(alg)) return undefined
   const life = members['expires_in']

@@ -1,5 +1,4 @@
-import { encodeForm } from '../core/wire/form.ts'
-import { membersOf, post, randomText, textOf, tokenForm } from './lib/oauth.ts'
+import { clientCredentialsForm, membersOf, post, randomText, textOf, tokenForm } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
 
@@ -7,11 +6,9 @@ import { tell } from './lib/story.ts'
 const asksPerToken = 4
 let live: { readonly token: string; asked: number } | undefined
 
-const form = encodeForm({ grant_type: 'client_credentials' })
-
 export const introspection = tell('introspection', ({ holds }) => {
   live ??= {
-    token: textOf(membersOf(post('token', plan.endpoints.token, form)), 'access_token'),
+    token: textOf(membersOf(post('token', plan.endpoints.token, clientCredentialsForm)), 'access_token'),
     asked: 0,
   }
   holds('a live token is active', isActive(live.token) === true)

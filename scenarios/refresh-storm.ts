@@ -46,8 +46,8 @@ export const refreshStorm = tell('refresh-storm', ({ holds }) => {
 })
 
 /** Sends the same several times at once. */
-function atOnce(params: string, uses: number, holds: Holds): readonly Answer[] {
-  const shot = { name: 'storm', url: plan.endpoints.token, params, credentials }
+function atOnce(form: string, uses: number, holds: Holds): readonly Answer[] {
+  const shot = { name: 'storm', url: plan.endpoints.token, form, credentials }
   const answers = volley(Array.from({ length: uses }, () => shot))
   answers.forEach(({ status }) =>
     holds('whatever comes at once is answered and is no failure', status < 500 || status === 503),

@@ -1,5 +1,4 @@
-import { encodeForm } from '../core/wire/form.ts'
-import { type Credentials, credentialsOf, membersOf, post } from './lib/oauth.ts'
+import { clientCredentialsForm, type Credentials, credentialsOf, membersOf, post } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import {
   accountOf,
@@ -87,9 +86,8 @@ function getsTokens(client: Registered, { holds }: Told): Credentials | undefine
   return bringsToken(answer) ? credentials : undefined
 }
 
-const grant = encodeForm({ grant_type: 'client_credentials' })
-
-const tokenBy = (credentials: Credentials): Answer => post('token', plan.endpoints.token, grant, credentials)
+const tokenBy = (credentials: Credentials): Answer =>
+  post('token', plan.endpoints.token, clientCredentialsForm, credentials)
 
 const bringsToken = (answer: Answer) => typeof membersOf(answer)['access_token'] === 'string'
 

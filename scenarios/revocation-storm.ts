@@ -1,5 +1,13 @@
-import { encodeForm } from '../core/wire/form.ts'
-import { type Credentials, credentialsOf, get, membersOf, post, textOf, tokenForm } from './lib/oauth.ts'
+import {
+  clientCredentialsForm,
+  type Credentials,
+  credentialsOf,
+  get,
+  membersOf,
+  post,
+  textOf,
+  tokenForm,
+} from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
 import { codeRequests, signInWithCode } from './lib/sign-in-with-code.ts'
 import { type Answer, type Narrator, tell } from './lib/story.ts'
@@ -52,11 +60,10 @@ export const revocationStorm = tell('revocation-storm', ({ holds }) => {
   if (servesPeople && turn() % personEvery === 0) revokeForPerson(holds)
 })
 
-const form = encodeForm({ grant_type: 'client_credentials' })
-
 function newTokens(): readonly Owned[] {
-  const params = form
-  const answers = volley(askers.map((credentials) => ({ name: 'token', url: endpoints.token, params, credentials })))
+  const answers = volley(
+    askers.map((credentials) => ({ name: 'token', url: endpoints.token, form: clientCredentialsForm, credentials })),
+  )
   const tokens = answers.map((answer) => textOf(membersOf(answer), 'access_token'))
   // A server may hand out the same token again while it is good.
   return askers.flatMap((credentials, at) => {
@@ -68,14 +75,14 @@ function newTokens(): readonly Owned[] {
 const revocation = ({ token, credentials }: Owned): Shot => ({
   name: 'revoke',
   url: endpoints.revocation,
-  params: tokenForm(token),
+  form: tokenForm(token),
   credentials,
 })
 
 const question = ({ token, credentials }: Owned): Shot => ({
   name: 'introspect',
   url: endpoints.introspection,
-  params: tokenForm(token),
+  form: tokenForm(token),
   credentials,
 })
 

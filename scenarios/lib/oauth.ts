@@ -3,7 +3,7 @@ import encoding from 'k6/encoding'
 import http, { type RefinedParams } from 'k6/http'
 import { basicCredentials } from '../../core/wire/basic.ts'
 import type { LoadClient } from '../../core/story.ts'
-import { encodeComponent, encodeForm, type Params } from '../../core/wire/form.ts'
+import { encodeComponent, encodeForm } from '../../core/wire/form.ts'
 import { assertionOf } from './assertion.ts'
 import { plan } from './plan.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
@@ -60,20 +60,18 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 const ofTheService = credentialsOf(plan.client)
 
-/** A form that a client posts itself, authenticated; a string is one that is encoded already. */
-export function post(
+/** A form that a client posts itself, authenticated. */
+export const post = (
   name: string,
   url: string,
-  params: Params | string,
-  { params: own, request }: Credentials = ofTheService,
-): Answer {
-  const form = typeof params === 'string' ? params : encodeForm(params)
-  return answered(http.post(url, form + own(), request(name)))
-}
+  form: string,
+  { params, request }: Credentials = ofTheService,
+): Answer => answered(http.post(url, form + params(), request(name)))
 
-/** A token of which something is asked, and one that is to be refreshed. Their forms are made without taking an object apart. */
-export const tokenForm = (token: string): string => `token=${encodeComponent(token)}`
+/** Forms that are posted again and again, made without an object to be taken apart. */
+export const clientCredentialsForm = 'grant_type=client_credentials'
 export const refreshForm = (token: string): string => `grant_type=refresh_token&refresh_token=${encodeComponent(token)}`
+export const tokenForm = (token: string): string => `token=${encodeComponent(token)}`
 
 /** What is asked for by its URL alone, or with a token in the headers. */
 export const get = (name: string, url: string, headers: Readonly<Record<string, string>> = {}): Answer =>

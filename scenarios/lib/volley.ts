@@ -1,5 +1,4 @@
 import http from 'k6/http'
-import { encodeForm, type Params } from '../../core/wire/form.ts'
 import { originOf } from './browser.ts'
 import type { Credentials } from './oauth.ts'
 import { type Answer, answered } from './story.ts'
@@ -9,8 +8,7 @@ export interface Shot {
   /** What the request is called in the figures. */
   readonly name: string
   readonly url: string
-  /** A string is a form that is encoded already. */
-  readonly params: Params | string
+  readonly form: string
   readonly credentials: Credentials
 }
 
@@ -19,10 +17,10 @@ export function volley(shots: readonly Shot[]): readonly Answer[] {
   if (shots.length === 0) return []
   warm(shots)
   const answers = http.batch(
-    shots.map(({ name, url, params, credentials }) => ({
+    shots.map(({ name, url, form, credentials }) => ({
       method: 'POST' as const,
       url,
-      body: (typeof params === 'string' ? params : encodeForm(params)) + credentials.params(),
+      body: form + credentials.params(),
       params: credentials.request(name),
     })),
   )
