@@ -50,8 +50,7 @@ export function arriveWithCode(asked: CodeRequests, person: LoadUser, jar?: Cook
   const location = signIn(url, asked.redirectUri, person, jar)
   return {
     code: redirectParam(location, 'code'),
-    // It mostly stands so, and elsewhere it is looked for.
-    hasState: `${location}&`.includes(`&state=${state}&`) || redirectParam(location, 'state') === state,
+    hasState: redirectParam(location, 'state') === state,
     nonce,
     redemptionOf: (code) => `${asked.redemption}&code_verifier=${verifier}&code=${encodeComponent(code)}`,
   }

@@ -1,10 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { player, recorder } from '../../tools/bench/tape.ts'
+import { recorder } from '../../tools/bench/tape.ts'
 import { serve } from '../harness/target/serve.ts'
 
 const asText = async (origin: string, path: string, init: RequestInit = {}) => {
-  // The port changes hands: no connection outlives its answer.
-  const answer = await fetch(origin + path, { ...init, headers: { connection: 'close' } })
+  const answer = await fetch(origin + path, init)
   return `${answer.status} ${await answer.text()}`
 }
 
@@ -14,15 +13,14 @@ test('what was recorded is played back to whoever asks the same, or the same pla
   let turn = 0
   const server = await serve(() => (request, response) => void response.writeHead(201).end(`${request.url} ${++turn}`))
   onTestFinished(server[Symbol.asyncDispose])
-  const { origin, port, passages, to, close } = await recorder()
-  to(Number(new URL(server.origin).port))
+  const { origin, record, playBack, close } = await recorder()
+  onTestFinished(close)
+  const passages = record(Number(new URL(server.origin).port))
   for (const body of ['code=1', 'code=2', 'code=2']) await asText(origin, '/token', post(body))
   await asText(origin, '/keys?a=1')
-  await close()
 
-  const playing = await player({ passages, usual: passages.slice(1), perIteration: 2 }, port)
-  onTestFinished(playing.close)
-  const asked = async (body: string) => await asText(playing.origin, '/token', post(body))
+  playBack({ passages, usual: passages.slice(1), perIteration: 2 })
+  const asked = async (body: string) => await asText(origin, '/token', post(body))
   expect([await asked('code=2'), await asked('code=2'), await asked('code=2')]).toEqual([
     '201 /token 2',
     '201 /token 3',
@@ -30,11 +28,11 @@ test('what was recorded is played back to whoever asks the same, or the same pla
   ])
   // What came once answers best for what nobody has asked.
   expect([await asked('code=3'), await asked('code=4')]).toEqual(['201 /token 1', '201 /token 1'])
-  expect(await asText(playing.origin, '/keys?a=2')).toBe('201 /keys?a=1 4')
-  expect(await asText(playing.origin, '/elsewhere')).toBe('404 ')
+  expect(await asText(origin, '/keys?a=2')).toBe('201 /keys?a=1 4')
+  expect(await asText(origin, '/elsewhere')).toBe('404 ')
 
-  expect(await asText(playing.origin, '/0?xxx')).toBe('201 /token 2')
-  expect(JSON.parse((await asText(playing.origin, '/tape')).slice(4))).toEqual({
+  expect(await asText(origin, '/0?xxx')).toBe('201 /token 2')
+  expect(JSON.parse((await asText(origin, '/tape')).slice(4))).toEqual({
     turns: [[['POST', 6, 6, 0]], [['POST', 6, 6, 0]], [['GET', 9, 0, 0]]],
     perIteration: 2,
   })

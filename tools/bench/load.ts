@@ -8,7 +8,7 @@ import type { Target } from '../../harness/target/target.ts'
 import { stories } from '../../scenarios/stories.ts'
 import { measureDistance } from './distance.ts'
 import { quantile } from './measure.ts'
-import { player, recorder } from './tape.ts'
+import { recorder } from './tape.ts'
 
 /** What a scenario costs the generator. */
 export interface ScenarioCost {
@@ -59,21 +59,21 @@ export async function measureLoad(effort: LoadEffort, say: (line: string) => voi
  * (a state, a nonce), and is counted as such, which takes a microsecond.
  */
 async function measureStory(story: string, effort: LoadEffort): Promise<ScenarioCost | undefined> {
-  const recording = await record(story)
-  if (recording === undefined) return undefined
-  const { target, tape, port } = recording
-  const playing = await player(tape, port)
+  const tape = await recorder()
   try {
-    return await measureBeside(target, story, tape.perIteration, effort)
+    const recorded = await record(story, tape)
+    if (recorded === undefined) return undefined
+    const { target, recording } = recorded
+    tape.playBack(recording)
+    return await measureBeside(target, story, recording.perIteration, effort)
   } finally {
-    await playing.close()
+    await tape.close()
   }
 }
 
-async function record(story: string) {
-  const proxy = await recorder()
-  const server = await startEmbedded({}, { origin: proxy.origin })
-  proxy.to(server.port)
+async function record(story: string, tape: Awaited<ReturnType<typeof recorder>>) {
+  const server = await startEmbedded({}, { origin: tape.origin })
+  const passages = tape.record(server.port)
   const { target: whole, close } = await openTarget(server.settings)
   try {
     // Signing is another matter than what a script costs: one client, by the method that needs none.
@@ -83,14 +83,12 @@ async function record(story: string) {
     }
     if (catalogue[story] === undefined || whyNot(catalogue[story], target) !== undefined) return undefined
     const { requests, iterations } = await press(target, story, scriptPath('main.ts'), { rate: 10, seconds: 6, vus: 1 })
-    const { passages } = proxy
     // What comes first arranges what comes then; a single user sends at once only what the story has it send at once.
     const usual = passages.slice(Math.floor(passages.length / 3)).slice(0, longestTape)
-    return { target, tape: { passages, usual, perIteration: requests / iterations }, port: proxy.port }
+    return { target, recording: { passages, usual, perIteration: requests / iterations } }
   } finally {
     await close()
     await server.close()
-    await proxy.close()
   }
 }
 

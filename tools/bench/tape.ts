@@ -31,22 +31,22 @@ export interface Recording {
   readonly perIteration: number
 }
 
-interface Listener {
-  readonly port: number
-  readonly origin: string
-  close(): Promise<void>
-}
+type Handle = (request: IncomingMessage, response: ServerResponse) => void
 
-async function serve(
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
-  port = 0,
-): Promise<Listener> {
-  const server = createServer(handle)
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
-  const { port: bound } = server.address() as AddressInfo
+/** Stands before a server: keeps what goes by, and then plays it back in the server's place. */
+export async function recorder() {
+  let handle: Handle = (_, response) => void response.writeHead(502).end()
+  const server = createServer((request, response) => handle(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    port: bound,
-    origin: `http://127.0.0.1:${bound}`,
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Gives what goes by to the server at this port, which grows from then on. */
+    record: (port: number): readonly Passage[] => {
+      const passages: Passage[] = []
+      handle = passing(port, passages)
+      return passages
+    },
+    playBack: (recording: Recording) => void (handle = playing(recording)),
     close: async () => {
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
@@ -65,20 +65,16 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Stands before a server and keeps what goes by, once it is told whose port that is. */
-export async function recorder() {
-  const passages: Passage[] = []
-  let port = 0
+function passing(port: number, passages: Passage[]): Handle {
   let turn = 0
   let underWay = 0
-  const listener = await serve((request, response) => {
+  return (request, response) => {
     if (underWay++ === 0) turn += 1
     const own = turn
     void pass(request, response, port, (passage) => passages.push({ ...passage, turn: own })).finally(
       () => (underWay -= 1),
     )
-  })
-  return { ...listener, passages, to: (behind: number) => (port = behind) }
+  }
 }
 
 async function pass(
@@ -104,16 +100,16 @@ async function pass(
 }
 
 /**
- * Plays answers back, where they were recorded: to whoever asks the same again, and else to whoever asks the same place;
- * to the barest script each at the path of its number, and at `/tape` what the requests were.
+ * Answers whoever asks the same again, and else whoever asks the same place; the barest script asks each at the path of
+ * its number, and is told at `/tape` what the requests were.
  */
-export async function player({ passages, usual, perIteration }: Recording, port: number): Promise<Listener> {
+function playing({ passages, usual, perIteration }: Recording): Handle {
   const byTurn = usual.toSorted((a, b) => a.turn - b.turn)
   const turns = new Map<number, SizedRequest[]>()
   for (const passage of byTurn) turns.set(passage.turn, [...(turns.get(passage.turn) ?? []), sizesOf(passage)])
   const tape: Tape = { turns: [...turns.values()], perIteration }
   const answerTo = answers(passages)
-  return await serve((request, response) => {
+  return (request, response) => {
     const [path = ''] = request.url?.split('?') ?? []
     if (path === '/tape') return void response.writeHead(200).end(JSON.stringify(tape))
     void askedBy(request).then((asked) => {
@@ -121,7 +117,7 @@ export async function player({ passages, usual, perIteration }: Recording, port:
       if (passage === undefined) return response.writeHead(404).end()
       return response.writeHead(passage.status, [...passage.headers]).end(passage.body)
     })
-  }, port)
+  }
 }
 
 const numbered = /^\/\d+$/
