@@ -1,4 +1,5 @@
 import type { Histogram } from './histogram.ts'
+import type { MacAlg } from './mac-alg.ts'
 import type { Requirement } from './spec/document.ts'
 import type { TokenKind, TokenTold } from './told-token.ts'
 import type { Capability } from './unit.ts'
@@ -91,7 +92,7 @@ export interface LoadClient {
   /** The private key of `private_key_jwt` as a JWK, where k6 can sign with it: an EC key on P-256. Others sign elsewhere. */
   readonly private_key?: Readonly<Record<string, string>>
   /** What it makes the MACs of `client_secret_jwt` by; HS256 unless said. */
-  readonly mac_alg?: 'HS256' | 'HS384' | 'HS512'
+  readonly mac_alg?: MacAlg
   /** The `aud` of what it signs. */
   readonly audience: string
   readonly redirect_uri: string

@@ -40,7 +40,7 @@ const say = (line: string) => console.error(line)
 compile()
 // Before this process keeps to one core: fuzzing has all of them.
 const fuzz = wanted.includes('fuzz') ? await measureFuzz(values.quick ? quickFuzz : wholeFuzz) : undefined
-// Before this process keeps to one core: k6 and the server have all of them, as when anybody presses.
+// Before this process keeps to one core: k6 has one, and whoever answers the other.
 const load = wanted.includes('load') ? await measureLoad(values.quick ? quickLoad : wholeLoad, say) : undefined
 pinThisProcess()
 if (!pinned) say('servers and their driver share all cores: taskset is not there, or there is one core')

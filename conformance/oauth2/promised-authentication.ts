@@ -1,3 +1,4 @@
+import { isMacAlg, type MacAlg } from '../../core/mac-alg.ts'
 import type { Requirement } from '../../core/spec/document.ts'
 import { rfc8414 } from '../../core/spec/rfc8414.ts'
 import { check } from '../../harness/check.ts'
@@ -7,7 +8,7 @@ import type { ProtocolClient } from '../../harness/client/protocol-client.ts'
 import { Inapplicable, Untestable } from '../../harness/error.ts'
 import { describeAnswer, type Expect } from '../../harness/expect.ts'
 import { authMethods, stringsMember, urlMember } from '../../harness/target/metadata.ts'
-import { type ClientAuthMethod, isMacAlg, type MacAlg } from '../../harness/target/target.ts'
+import type { ClientAuthMethod } from '../../harness/target/target.ts'
 import { isAuthenticated, redeemNothing } from '../authenticated.ts'
 import { asRegistered } from '../registered-client.ts'
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { importJWK, type JWK, SignJWT } from 'jose'
+import type { MacAlg } from '../../core/mac-alg.ts'
 import { Untestable } from '../error.ts'
-import type { ClientAccount, MacAlg, Target } from '../target/target.ts'
+import type { ClientAccount, Target } from '../target/target.ts'
 
 /** Members of a client assertion that replace the right ones; `undefined` leaves one out. */
 export interface AssertionOverrides {

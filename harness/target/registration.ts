@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import { isMacAlg } from '../../core/mac-alg.ts'
 import { type HttpClient, type HttpRequest, type HttpResponse, NoAnswer, objectOf } from '../client/http.ts'
 import { clientKey } from '../client/own-keys.ts'
 import { HarnessError } from '../error.ts'
@@ -6,13 +7,7 @@ import { printable } from '../printable.ts'
 import { authMethods, grantTypes, stringMember, stringsMember, urlMember } from './metadata.ts'
 import { Secret } from './secret.ts'
 import type { TargetSettings } from './settings.ts'
-import {
-  type ClientAccount,
-  type ClientAuthMethod,
-  clientAuthMethods,
-  isMacAlg,
-  type ServerMetadata,
-} from './target.ts'
+import { type ClientAccount, type ClientAuthMethod, clientAuthMethods, type ServerMetadata } from './target.ts'
 
 export interface RegisteredClients {
   readonly clients: readonly ClientAccount[]

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { macAlgs } from '../../core/mac-alg.ts'
 import { claims } from '../../core/spec/claims.ts'
 import { workloadNames } from '../load/workloads.ts'
-import { clientAuthMethods, macAlgs } from './target.ts'
+import { clientAuthMethods } from './target.ts'
 
 /** Every refinement's message is `what is wrong; what to do`, and follows the member's name. */
 const url = (description: string) =>

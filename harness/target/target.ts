@@ -1,3 +1,4 @@
+import type { MacAlg } from '../../core/mac-alg.ts'
 import type { Claim } from '../../core/spec/claims.ts'
 import type { Capability } from '../../core/unit.ts'
 import type { Secret } from './secret.ts'
@@ -12,13 +13,6 @@ export const clientAuthMethods = [
 ] as const
 
 export type ClientAuthMethod = (typeof clientAuthMethods)[number]
-
-/** What MACs of assertions are made by (RFC 7518 §3.2). */
-export const macAlgs = ['HS256', 'HS384', 'HS512'] as const
-
-export type MacAlg = (typeof macAlgs)[number]
-
-export const isMacAlg = (alg: unknown): alg is MacAlg => macAlgs.some((one) => one === alg)
 
 /** A client that the target knows, as `target.yaml` or a dynamic registration gave it. Members are named as on the wire. */
 export interface ClientAccount {

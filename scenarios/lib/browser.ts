@@ -36,9 +36,8 @@ export const signOn = (url: string, person: Person, jar: CookieJar): Carrier =>
   walk(get('sign-on', url, jar), person, jar, carrierIn)
 
 function carrierIn({ body, url }: Answer): Carrier | undefined {
-  const from = body.indexOf('<form')
-  if (from < 0 || !body.includes('SAMLResponse')) return undefined
-  const usual = usualCarrierIn(body, from)
+  if (!body.includes('SAMLResponse')) return undefined
+  const usual = usualCarrierIn(body)
   if (usual !== undefined) return { action: absolute(usual.action, url), fields: usual.fields }
   for (const pieces of formsIn(body)) {
     const fields: Record<string, string> = {}
@@ -51,26 +50,29 @@ function carrierIn({ body, url }: Answer): Carrier | undefined {
   return undefined
 }
 
-/** What a page with one form brings, where that is written as nearly everywhere: to read all tags takes four times as long. */
-function usualCarrierIn(body: string, from: number): Carrier | undefined {
-  const response = usualValueIn(body, 'SAMLResponse', from)
-  const relayState = usualValueIn(body, 'RelayState', from)
-  const isRead = response !== undefined && (relayState !== undefined || !body.includes('RelayState'))
-  if (!isRead || body.includes('<form', from + 1)) return undefined
+/** What a page with one form brings, where that is written as nearly everywhere: to read all tags takes longer. */
+function usualCarrierIn(body: string): Carrier | undefined {
+  const from = body.indexOf('<form')
+  const end = body.indexOf('</form', from)
+  if (from < 0 || end < 0 || body.includes('<form', from + 1)) return undefined
+  const form = body.slice(from + 1, end)
+  const response = usualValueIn(form, 'SAMLResponse')
+  const relayState = usualValueIn(form, 'RelayState')
+  if (response === undefined || (relayState === undefined && form.includes('RelayState'))) return undefined
   const fields = { SAMLResponse: response, ...(relayState !== undefined && { RelayState: relayState }) }
-  return { action: attribute(body.slice(from + 1, body.indexOf('>', from)), 'action') ?? '', fields }
+  return { action: attribute(tagIn(form), 'action') ?? '', fields }
 }
 
-function usualValueIn(body: string, name: string, from: number): string | undefined {
+function usualValueIn(form: string, name: string): string | undefined {
   const before = `<input type="hidden" name="${name}" value="`
-  const at = body.indexOf(before, from)
-  const end = at < 0 ? -1 : body.indexOf('"', at + before.length)
-  return end < 0 ? undefined : unescaped(body.slice(at + before.length, end))
+  const at = form.indexOf(before)
+  const end = at < 0 ? -1 : form.indexOf('"', at + before.length)
+  return end < 0 ? undefined : unescaped(form.slice(at + before.length, end))
 }
 
 /**
- * Takes a person through pages and redirects to where they arrive. Pages are read by regular expressions: a parser would
- * cost more than the request.
+ * Takes a person through pages and redirects to where they arrive. Pages are searched for their tags: a parser would cost
+ * more than the request.
  */
 function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answer: Answer) => T | undefined): T {
   let answer = start

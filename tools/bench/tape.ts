@@ -146,7 +146,8 @@ function inTurn(passages: readonly Passage[], keyOf: (asked: Asked) => string) {
     count: (asked: Asked) => queues.get(keyOf(asked))?.length ?? 0,
     next: (asked: Asked) => {
       const key = keyOf(asked)
-      const queue = queues.get(key) ?? []
+      const queue = queues.get(key)
+      if (queue === undefined) return undefined
       const turn = turns.get(key) ?? 0
       turns.set(key, turn + 1)
       return queue[turn % queue.length]

@@ -99,6 +99,25 @@ describe('at a certified server', () => {
     )
   })
 
+  test.each([
+    ['HS512', 'HS512'],
+    ['ES256', undefined],
+    [undefined, undefined],
+  ])('a client is held to the algorithm of MACs that the server answers: %s', async (answered, held) => {
+    await using server = await serve(() => (_, response) => {
+      const answer = { client_id: 'a', client_secret: 'b', token_endpoint_auth_signing_alg: answered }
+      response.writeHead(201).end(JSON.stringify(answer))
+    })
+    const metadata = {
+      issuer: server.origin,
+      registration_endpoint: `${server.origin}/register`,
+      token_endpoint_auth_methods_supported: ['client_secret_jwt'],
+    }
+    const { clients } = await registerClients(metadata, {}, newHttp())
+    for (const client of clients) expect(client.token_endpoint_auth_signing_alg).toBe(held)
+    expect(clients.length).toBeGreaterThan(0)
+  })
+
   test('registersFreely leaves nothing behind', async () => {
     await using server = await serveProvider()
     const http = newHttp()
