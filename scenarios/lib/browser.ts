@@ -1,5 +1,6 @@
 import http, { type CookieJar } from 'k6/http'
-import { attribute, attributesOf, formsIn, tagIn, unescaped } from '../../core/markup.ts'
+import { formsIn } from '../../core/markup.ts'
+import { actionOf, type Carrier, carrierOn, type Control, controlIn } from '../../core/page-form.ts'
 import { encodeForm } from '../../core/wire/form.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
 
@@ -25,49 +26,13 @@ export const signIn = (
     location?.startsWith(redirectUri) ? location : undefined,
   )
 
-/** A form that a page brings to somebody else. */
-export interface Carrier {
-  readonly action: string
-  readonly fields: Readonly<Record<string, string>>
-}
-
 /** Takes a person from a request for sign-on by SAML to the form that would post the response, which is not sent. */
 export const signOn = (url: string, person: Person, jar: CookieJar): Carrier =>
   walk(get('sign-on', url, jar), person, jar, carrierIn)
 
 function carrierIn({ body, url }: Answer): Carrier | undefined {
-  if (!body.includes('SAMLResponse')) return undefined
-  const usual = usualCarrierIn(body)
-  if (usual !== undefined) return { action: absolute(usual.action, url), fields: usual.fields }
-  for (const pieces of formsIn(body)) {
-    const fields: Record<string, string> = {}
-    pieces.forEach((piece) => {
-      const control = controlIn(piece)
-      if (control !== undefined && !control.isButton) fields[control.name] = control.value
-    })
-    if (fields['SAMLResponse'] !== undefined) return { action: absolute(actionOf(pieces), url), fields }
-  }
-  return undefined
-}
-
-/** What a page with one form brings, where that is written as nearly everywhere: to read all tags takes longer. */
-function usualCarrierIn(body: string): Carrier | undefined {
-  const from = body.indexOf('<form')
-  const end = body.indexOf('</form', from)
-  if (from < 0 || end < 0 || body.includes('<form', from + 1)) return undefined
-  const form = body.slice(from + 1, end)
-  const response = usualValueIn(form, 'SAMLResponse')
-  const relayState = usualValueIn(form, 'RelayState')
-  if (response === undefined || (relayState === undefined && form.includes('RelayState'))) return undefined
-  const fields = { SAMLResponse: response, ...(relayState !== undefined && { RelayState: relayState }) }
-  return { action: attribute(tagIn(form), 'action') ?? '', fields }
-}
-
-function usualValueIn(form: string, name: string): string | undefined {
-  const before = `<input type="hidden" name="${name}" value="`
-  const at = form.indexOf(before)
-  const end = at < 0 ? -1 : form.indexOf('"', at + before.length)
-  return end < 0 ? undefined : unescaped(form.slice(at + before.length, end))
+  const carrier = carrierOn(body)
+  return carrier === undefined ? undefined : { ...carrier, action: absolute(carrier.action, url) }
 }
 
 /**
@@ -140,40 +105,6 @@ function formOf(html: string, person: Person) {
   return { action: actionOf(pieces), body: encodeForm(fields), name: asksPassword ? 'login' : 'consent' }
 }
 
-const actionOf = (pieces: readonly string[]) => attribute(tagIn(pieces[0] ?? ''), 'action') ?? ''
-
-/** What can be filled in or pressed, and has a name. */
-interface Control {
-  readonly isButton: boolean
-  readonly name: string
-  readonly type: string
-  readonly value: string
-}
-
-/** Pages differ in little: what most of their tags are is known from the last time. So many, in so many characters, are kept. */
-const controls = new Map<string, Control | null>()
-const controlsAtMost = { count: 500, length: 400 }
-
-/** The control that a tag is; nothing where it is something else. */
-function controlIn(piece: string): Control | undefined {
-  if (piece.length > controlsAtMost.length) return readControl(tagIn(piece))
-  const known = controls.get(piece)
-  if (known !== undefined) return known ?? undefined
-  const read = readControl(tagIn(piece))
-  if (controls.size >= controlsAtMost.count) controls.clear()
-  controls.set(piece, read ?? null)
-  return read
-}
-
-function readControl(tag: string): Control | undefined {
-  const isButton = buttonTag.test(tag)
-  if (!isButton && !inputTag.test(tag)) return undefined
-  const attributes = attributesOf(tag)
-  const name = attributes.get('name')
-  if (name === undefined) return undefined
-  return { isButton, name, type: attributes.get('type') ?? 'text', value: attributes.get('value') ?? '' }
-}
-
 /** Resolves what stands in a Location or an action; k6 has no `URL`. */
 function absolute(reference: string, base: string): string {
   if (absoluteUri.test(reference)) return reference
@@ -190,6 +121,4 @@ const absoluteUri = /^[a-z][a-z0-9+.-]*:/i
 const schemeAndHost = /^[a-z]+:\/\/[^/?#]+/i
 const queryAndFragment = /[?#].*$/
 const httpOrigin = /^https?:\/\/[\w.:[\]-]+/i
-const inputTag = /^input\b/i
-const buttonTag = /^button\b/i
 const refusal = /deny|cancel|abort|reject|no\b/i
