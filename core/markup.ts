@@ -112,10 +112,7 @@ function placeOf(tag: string, page: string, from: number): number {
 }
 
 /** A tag without the text behind it. */
-export function tagIn(piece: string): string {
-  const end = piece.indexOf('>')
-  return end < 0 ? piece : piece.slice(0, end)
-}
+export const tagIn = (piece: string): string => piece.slice(0, endOfTag(piece, 0))
 
 /** The start of an element. */
 interface Start {

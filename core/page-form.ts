@@ -22,12 +22,25 @@ export function carrierOn(body: string): Carrier | undefined {
   return undefined
 }
 
+/** The form of a page that brings a SAML response, or all of the page; nothing where none does. What is in it takes longer to find. */
+export function carrierFormIn(body: string): string | undefined {
+  const at = body.indexOf('SAMLResponse')
+  if (at < 0) return undefined
+  const start = body.lastIndexOf('<form', at)
+  const end = body.indexOf('</form', at)
+  const isUsual = start >= 0 && end >= 0 && body.slice(at - beforeName.length, at) === beforeName
+  if (isUsual) return body.slice(start, end)
+  return carrierOn(body) === undefined ? undefined : body
+}
+
+const beforeName = '<input type="hidden" name="'
+
 /** What a page with one form brings, where that is written as nearly everywhere: to read all tags takes longer. */
 function usualCarrierIn(body: string): Carrier | undefined {
   const from = body.indexOf('<form')
   const end = body.indexOf('</form', from)
-  if (from < 0 || end < 0 || body.includes('<form', from + 1)) return undefined
-  const form = body.slice(from + 1, end)
+  if (from < 0 || body.includes('<form', from + 1)) return undefined
+  const form = body.slice(from + 1, end < 0 ? undefined : end)
   const response = usualValueIn(form, 'SAMLResponse')
   const relayState = usualValueIn(form, 'RelayState')
   if (response === undefined || (relayState === undefined && form.includes('RelayState'))) return undefined
@@ -36,7 +49,7 @@ function usualCarrierIn(body: string): Carrier | undefined {
 }
 
 function usualValueIn(form: string, name: string): string | undefined {
-  const before = `<input type="hidden" name="${name}" value="`
+  const before = `${beforeName}${name}" value="`
   const at = form.indexOf(before)
   const end = at < 0 ? -1 : form.indexOf('"', at + before.length)
   return end < 0 ? undefined : unescaped(form.slice(at + before.length, end))

@@ -1,6 +1,5 @@
-/** A request for sign-on by SAML: a URL that is ready to be gone to, and what the answer to it must fit. */
-export interface SignOnRequest {
-  readonly url: string
+/** What a response to a request for sign-on by SAML must fit. */
+export interface SignOnAsked {
   readonly id: string
   /** The entityID of the service provider that asks, and the place where it wants the response. */
   readonly provider: string
@@ -8,13 +7,29 @@ export interface SignOnRequest {
   readonly relayState: string
 }
 
+/** A request that is ready to be gone to. */
+export interface SignOnRequest extends SignOnAsked {
+  readonly url: string
+}
+
 /** As a line, which the interpreter of k6 reads in less time than JSON. */
 export const signOnLineOf = ({ url, id, provider, consumer, relayState }: SignOnRequest): string =>
   // No URL has a line in it: whoever goes there leaves these out.
   [...[id, provider, consumer, relayState].map(encodeURIComponent), url.replaceAll(/[\t\n\r]/g, '')].join('\t')
 
-export function signOnRequestIn(line: string): SignOnRequest {
-  const parts = line.split('\t')
-  const part = (at: number) => decodeURIComponent(parts[at] ?? '')
-  return { id: part(0), provider: part(1), consumer: part(2), relayState: part(3), url: parts[4] ?? '' }
-}
+/** Where such a line leads, and what stands before that. */
+export const signOnUrlIn = (line: string): string => line.slice(line.lastIndexOf('\t') + 1)
+export const signOnAskedIn = (line: string): string => line.slice(0, line.lastIndexOf('\t'))
+
+/** What is asked for, of the parts of what stands before a URL. */
+export const signOnAskedOf = ([
+  id = '',
+  provider = '',
+  consumer = '',
+  relayState = '',
+]: readonly string[]): SignOnAsked => ({
+  id: decodeURIComponent(id),
+  provider: decodeURIComponent(provider),
+  consumer: decodeURIComponent(consumer),
+  relayState: decodeURIComponent(relayState),
+})

@@ -1,7 +1,7 @@
 import type { Histogram } from './histogram.ts'
 import type { MacAlg } from './mac-alg.ts'
 import type { Requirement } from './spec/document.ts'
-import type { TokenKind, TokenTold } from './told-token.ts'
+import type { Told, TokenKind } from './told.ts'
 import type { Capability } from './unit.ts'
 import type { NonEmpty } from './verdict.ts'
 
@@ -23,8 +23,19 @@ export type Judgement =
   | { readonly sampled: TokenKind }
   | { readonly claim: ClaimTold; readonly of: TokenKind }
 
-/** What says in a token for whom it is, and in a response who it is about. */
-export type ClaimTold = 'client_id' | 'aud' | 'nonce' | 'InResponseTo' | 'Audience' | 'NameID'
+/**
+ * What says in a token for whom it is, and in a SAML response also whether and where it was asked for
+ * (`AssertionConsumerServiceURL`), what it was sent with and who it is about.
+ */
+export type ClaimTold =
+  | 'client_id'
+  | 'aud'
+  | 'nonce'
+  | 'AssertionConsumerServiceURL'
+  | 'RelayState'
+  | 'InResponseTo'
+  | 'Audience'
+  | 'NameID'
 
 /** Values that must never come twice. */
 export type UniqueKind = 'code' | 'jti' | 'client_id' | 'assertion_id' | 'name_id' | 'sub'
@@ -183,7 +194,7 @@ export interface Tidings {
   readonly unique: readonly (readonly [kind: UniqueKind, value: string, owner: string])[]
   readonly samples: readonly Sample[]
   /** Of those stories whose tokens are all read. */
-  readonly tokens?: readonly TokenTold[]
+  readonly toRead?: readonly Told[]
 }
 
 export interface Sample {

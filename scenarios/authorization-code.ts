@@ -1,4 +1,5 @@
-import { membersOf, post } from './lib/oauth.ts'
+import { membersReader } from '../core/json-members.ts'
+import { post } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import { newSession, type Session } from './lib/session.ts'
 import { arriveWithCode, codeRequests } from './lib/sign-in-with-code.ts'
@@ -6,6 +7,8 @@ import { Abandoned, tell } from './lib/story.ts'
 
 /** One code in so many is presented a second time. */
 const replayEvery = 10
+
+const tokensIn = membersReader(['access_token', 'id_token'])
 
 const requests = codeRequests(plan.client, plan.openid ? { scope: 'openid' } : {})
 
@@ -25,12 +28,12 @@ export const authorizationCode = tell('authorization-code', ({ holds, read, samp
 
   const redemption = redemptionOf(code)
   const answer = post('token', endpoints.token, redemption)
-  const { access_token: token, id_token: idToken } = membersOf(answer)
+  const { access_token: token, id_token: idToken } = tokensIn(answer.body)
   holds('every code is redeemed', answer.status === 200 && typeof token === 'string')
   if (typeof idToken === 'string') {
     const { client_id: id } = client
-    if (openid) read({ kind: 'id_token', client: id, person: person.username, nonce, token: idToken })
-    sample({ kind: 'id_token', token: idToken, client: id })
+    if (openid) read('id_token', idToken, id, person.username, nonce)
+    sample('id_token', idToken, id)
   }
 
   if (number % replayEvery === 0) {

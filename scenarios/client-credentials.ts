@@ -1,5 +1,6 @@
+import { membersReader } from '../core/json-members.ts'
 import { populationOf } from '../core/population.ts'
-import { clientCredentialsForm, credentialsOf, membersOf, post } from './lib/oauth.ts'
+import { clientCredentialsForm, credentialsOf, post } from './lib/oauth.ts'
 import { signAhead } from './lib/assertion.ts'
 import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
@@ -9,6 +10,8 @@ const serviceOf = populationOf(
   plan.services.map((client) => ({ client, credentials: credentialsOf(client) })),
   plan.skew,
 )
+
+const tokenIn = membersReader(['access_token', 'token_type'])
 
 const noStore = /no-store/i
 
@@ -20,7 +23,7 @@ export const clientCredentials = tell(
   ({ holds, sample, read }) => {
     const { client, credentials } = service ?? serviceOf(turn())
     const answer = post('token', plan.endpoints.token, clientCredentialsForm, credentials)
-    const { access_token: token, token_type: type } = membersOf(answer)
+    const { access_token: token, token_type: type } = tokenIn(answer.body)
 
     holds(
       'every request is answered with a token',
@@ -28,8 +31,8 @@ export const clientCredentials = tell(
     )
     holds('no answer may be stored', noStore.test(answer.headers['Cache-Control'] ?? ''))
     if (typeof token !== 'string') return
-    read({ kind: 'access_token', client: client.client_id, person: '', nonce: '', token })
-    sample({ kind: 'access_token', token, client: client.client_id })
+    read('access_token', token, client.client_id, '', '')
+    sample('access_token', token, client.client_id)
   },
   () => {
     service = serviceOf(turn())

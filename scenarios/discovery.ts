@@ -1,7 +1,8 @@
 import http from 'k6/http'
+import { membersReader } from '../core/json-members.ts'
 import { secondsOf } from '../core/story.ts'
-import { type Answer, tell } from './lib/story.ts'
-import { clientCredentialsForm, get, headerOf, membersOf, post, textOf } from './lib/oauth.ts'
+import { Abandoned, type Answer, tell } from './lib/story.ts'
+import { clientCredentialsForm, get, headerOf, memberOf, post } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 
 /** One iteration in so many of a virtual user fetches the metadata, and one in so many a token. */
@@ -24,16 +25,17 @@ let latest: Signer | undefined
 export const discovery = tell('discovery', ({ holds }) => {
   rotateKeysWhenDue(turn())
   if (__ITER % metadataEvery === 0) {
-    const { issuer } = membersOf(get('metadata', plan.endpoints.metadata))
+    const issuer = memberOf(get('metadata', plan.endpoints.metadata), 'issuer')
     holds('the metadata name the issuer', issuer === plan.issuer)
   }
   const fresh = __ITER % tokenEvery === 0 ? signerOfNewToken() : undefined
   if (plan.endpoints.jwks === '') return
 
   // It is fetched behind the token, as by whoever comes back for an unfamiliar kid.
-  const keys = keysIn(get('key set', plan.endpoints.jwks))
-  const isPublished = ({ kid }: Signer) => keys.some((key) => key.kid === kid || key.kid === undefined)
-  holds('the key set holds keys', keys.length > 0)
+  const kids = kidsIn(get('key set', plan.endpoints.jwks))
+  // Whatever signed may be a key without a name.
+  const isPublished = ({ kid }: Signer) => kids.includes(kid) || kids.includes(undefined)
+  holds('the key set holds keys', kids.length > 0)
   if (fresh?.isProfiled === true) holds('the key of a new access token is published', isPublished(fresh))
   if (fresh !== undefined && isPublished(fresh)) {
     latest = fresh
@@ -50,21 +52,33 @@ const lately = 300
 const unverifiable = /^(?:HS\d+|none)$/i
 const profiled = /^(?:application\/)?at\+jwt$/i
 
+const tokenIn = membersReader(['access_token', 'expires_in'])
+
 /** Nothing where no published key could verify the token: it is no JWT, or one by a secret, or names no key. */
 function signerOfNewToken(): Signer | undefined {
-  const members = membersOf(post('token', plan.endpoints.token, clientCredentialsForm))
-  const { alg, kid, typ } = headerOf(textOf(members, 'access_token')) ?? {}
+  const answer = post('token', plan.endpoints.token, clientCredentialsForm)
+  const { access_token: token, expires_in: life } = tokenIn(answer.body)
+  if (typeof token !== 'string') throw new Abandoned()
+  const { alg, kid, typ } = headerOf(token) ?? {}
   if (typeof alg !== 'string' || typeof kid !== 'string' || unverifiable.test(alg)) return undefined
-  const life = members['expires_in']
   // A second less: the clock of the target began to run before the answer was here.
   const seconds = typeof life === 'number' ? Math.min(life, lately) - 1 : 0
   const isProfiled = typeof typ === 'string' && profiled.test(typ)
   return { kid, isProfiled, until: Date.now() + seconds * 1000 }
 }
 
-function keysIn(answer: Answer): readonly { readonly kid?: unknown }[] {
-  const { keys } = membersOf(answer)
-  return answer.status === 200 && Array.isArray(keys) ? (keys as { readonly kid?: unknown }[]) : []
+/** The key set that came last, which mostly comes again. */
+let known: { readonly body: string; readonly kids: readonly unknown[] } | undefined
+
+/** The name of each key; nothing where it has none. */
+function kidsIn(answer: Answer): readonly unknown[] {
+  if (answer.status !== 200) return []
+  const { body } = answer
+  if (body !== known?.body) {
+    const keys = memberOf(answer, 'keys')
+    known = { body, kids: Array.isArray(keys) ? keys.map((key: { readonly kid?: unknown } | null) => key?.kid) : [] }
+  }
+  return known.kids
 }
 
 /** When keys are rotated for the first time, and how often then, in milliseconds: some twenty times in a long run. */

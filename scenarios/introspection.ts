@@ -1,4 +1,4 @@
-import { clientCredentialsForm, membersOf, post, randomText, textOf, tokenForm } from './lib/oauth.ts'
+import { clientCredentialsForm, memberOf, post, randomText, textIn, tokenForm } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import { tell } from './lib/story.ts'
 
@@ -8,7 +8,7 @@ let live: { readonly token: string; asked: number } | undefined
 
 export const introspection = tell('introspection', ({ holds }) => {
   live ??= {
-    token: textOf(membersOf(post('token', plan.endpoints.token, clientCredentialsForm)), 'access_token'),
+    token: textIn(post('token', plan.endpoints.token, clientCredentialsForm), 'access_token'),
     asked: 0,
   }
   holds('a live token is active', isActive(live.token) === true)
@@ -24,4 +24,4 @@ export const introspection = tell('introspection', ({ holds }) => {
 })
 
 const isActive = (token: string) =>
-  membersOf(post('introspect', plan.endpoints.introspection, tokenForm(token)))['active']
+  memberOf(post('introspect', plan.endpoints.introspection, tokenForm(token)), 'active')

@@ -1,4 +1,4 @@
-import { credentialsOf, membersOf, post, refreshForm, textOf } from './lib/oauth.ts'
+import { credentialsOf, memberOf, post, refreshForm, textIn } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import { newSession, type Session } from './lib/session.ts'
 import { arriveWithCode, codeRequests } from './lib/sign-in-with-code.ts'
@@ -55,11 +55,11 @@ function atOnce(form: string, uses: number, holds: Holds): readonly Answer[] {
   return answers
 }
 
-const bringsToken = (answer: Answer) => typeof membersOf(answer)['access_token'] === 'string'
+const bringsToken = (answer: Answer) => typeof memberOf(answer, 'access_token') === 'string'
 
 /** The refresh token that is to be used from now on: without a new one that is the old one (RFC 6749 §6). */
 function successorOf(answer: Answer, token: string): string {
-  const { refresh_token: next } = membersOf(answer)
+  const next = memberOf(answer, 'refresh_token')
   return typeof next === 'string' ? next : token
 }
 
@@ -70,7 +70,7 @@ function continued(token: string): readonly string[] {
 }
 
 const firstRefreshToken = () =>
-  textOf(membersOf(post('first token', plan.endpoints.token, redemption(), credentials)), 'refresh_token')
+  textIn(post('first token', plan.endpoints.token, redemption(), credentials), 'refresh_token')
 
 const requests = codeRequests(client, plan.openid ? { scope: 'openid offline_access', prompt: 'consent' } : {})
 

@@ -1,4 +1,5 @@
-import { credentialsOf, membersOf, post, refreshForm, textOf } from './lib/oauth.ts'
+import { membersReader } from '../core/json-members.ts'
+import { credentialsOf, post, refreshForm, textIn } from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
 import { codeRequests, signInWithCode } from './lib/sign-in-with-code.ts'
 import { tell } from './lib/story.ts'
@@ -7,6 +8,8 @@ import { tell } from './lib/story.ts'
 const client = plan.publicClient ?? plan.client
 const isPublic = client.method === 'none'
 const credentials = credentialsOf(client)
+
+const tokensIn = membersReader(['access_token', 'refresh_token'])
 
 /** The refresh token that this virtual user holds; each has a grant of its own, for two that share one would race. */
 let held: string | undefined
@@ -19,10 +22,10 @@ export const refresh = tell('refresh', ({ holds, sample }) => {
   // Whether it still lives is unknown until the answer is here.
   held = undefined
   const answer = refreshBy(spent, 'token')
-  const { access_token: token, refresh_token: next } = membersOf(answer)
+  const { access_token: token, refresh_token: next } = tokensIn(answer.body)
   const honoured = answer.status === 200 && typeof token === 'string'
   holds('every live refresh token is honoured', honoured)
-  if (typeof token === 'string') sample({ kind: 'access_token', token, client: client.client_id })
+  if (typeof token === 'string') sample('access_token', token, client.client_id)
   const isRotated = isPublic && typeof next === 'string' && next !== spent
   if (isRotated && turn() % replayEvery === 0) {
     holds('a rotated refresh token stays spent', refreshBy(spent, 'replay').status >= 400)
@@ -35,4 +38,4 @@ const refreshBy = (token: string, name: string) => post(name, plan.endpoints.tok
 
 const requests = codeRequests(client, plan.openid ? { scope: 'openid offline_access', prompt: 'consent' } : {})
 
-const firstRefreshToken = () => textOf(signInWithCode(requests, personOf(turn()), credentials), 'refresh_token')
+const firstRefreshToken = () => textIn(signInWithCode(requests, personOf(turn()), credentials), 'refresh_token')

@@ -1,4 +1,4 @@
-import { clientCredentialsForm, type Credentials, credentialsOf, membersOf, post } from './lib/oauth.ts'
+import { clientCredentialsForm, type Credentials, credentialsOf, memberOf, post } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import {
   accountOf,
@@ -56,7 +56,7 @@ function judgeRegistration(answer: Answer, { holds, unique }: Told): void {
     whyNot = 'nobody is registered without an initial access token: give one under registration in the target file'
   if (answer.status === 400) whyNot = 'the target refuses to register a client that gets codes and tokens by a secret'
   if (whyNot !== undefined) throw new Error(whyNot)
-  const { client_id: id } = membersOf(answer)
+  const id = memberOf(answer, 'client_id')
   holds('a registration is answered with 201', answer.status === 201)
   holds('every new client is told its name', typeof id === 'string' && id !== '')
   if (typeof id === 'string') unique('client_id', id, '')
@@ -81,7 +81,7 @@ function getsTokens(client: Registered, { holds }: Told): Credentials | undefine
   const answer = tokenBy(credentials)
   holds(
     'the credentials of a new client are good at once',
-    answer.status !== 401 && membersOf(answer)['error'] !== 'invalid_client',
+    answer.status !== 401 && memberOf(answer, 'error') !== 'invalid_client',
   )
   return bringsToken(answer) ? credentials : undefined
 }
@@ -89,7 +89,7 @@ function getsTokens(client: Registered, { holds }: Told): Credentials | undefine
 const tokenBy = (credentials: Credentials): Answer =>
   post('token', plan.endpoints.token, clientCredentialsForm, credentials)
 
-const bringsToken = (answer: Answer) => typeof membersOf(answer)['access_token'] === 'string'
+const bringsToken = (answer: Answer) => typeof memberOf(answer, 'access_token') === 'string'
 
 /** Deletes a client, whatever else went wrong; throws nothing. */
 function isDeleted(client: Registered, { holds }: Told): boolean {

@@ -3,9 +3,9 @@ import {
   type Credentials,
   credentialsOf,
   get,
-  membersOf,
+  memberOf,
   post,
-  textOf,
+  textIn,
   tokenForm,
 } from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
@@ -64,7 +64,7 @@ function newTokens(): readonly Owned[] {
   const answers = volley(
     askers.map((credentials) => ({ name: 'token', url: endpoints.token, form: clientCredentialsForm, credentials })),
   )
-  const tokens = answers.map((answer) => textOf(membersOf(answer), 'access_token'))
+  const tokens = answers.map((answer) => textIn(answer, 'access_token'))
   // A server may hand out the same token again while it is good.
   return askers.flatMap((credentials, at) => {
     const token = tokens[at]
@@ -90,14 +90,14 @@ function activeAmong(tokens: readonly Owned[]): readonly Owned[] {
   const answers = volley(tokens.map(question))
   return tokens.filter((_, at) => {
     const answer = answers[at]
-    return answer !== undefined && membersOf(answer)['active'] === true
+    return answer !== undefined && memberOf(answer, 'active') === true
   })
 }
 
 /** Whether a token is revoked; a server may say that it revokes no tokens of the kind, or none for now (RFC 7009 §2.2.1). */
 function isRevoked(answer: Answer | undefined, holds: Holds): boolean {
   if (answer === undefined || answer.status === 503) return false
-  if (membersOf(answer)['error'] === 'unsupported_token_type') return false
+  if (memberOf(answer, 'error') === 'unsupported_token_type') return false
   holds('a revocation is answered with 200', answer.status === 200)
   return answer.status < 300
 }
@@ -106,7 +106,7 @@ const requests = codeRequests(client, { scope: 'openid' })
 
 /** A person signs in, and what the client was given for them is revoked right after its first use. */
 function revokeForPerson(holds: Holds): void {
-  const token = textOf(signInWithCode(requests, personOf(turn())), 'access_token')
+  const token = textIn(signInWithCode(requests, personOf(turn())), 'access_token')
   const ask = () => get('userinfo', endpoints.userinfo, { authorization: `Bearer ${token}` }).status
   if (ask() !== 200) return
   if (isRevoked(post('revoke', endpoints.revocation, tokenForm(token)), holds))

@@ -201,8 +201,14 @@ export const stories = {
     needs: ['saml_idp'],
     promise: { p95: 300, p99: 600 },
     invariants: {
-      'every request is answered with success at the place that it names': { proves: [samlCore.consumerHonoured] },
-      'RelayState comes back unchanged': { proves: [samlBindings.relayStateReturned] },
+      'every request is answered with success at the place that it names': {
+        proves: [samlCore.consumerHonoured],
+        by: { claim: 'AssertionConsumerServiceURL', of: 'saml_response' },
+      },
+      'RelayState comes back unchanged': {
+        proves: [samlBindings.relayStateReturned],
+        by: { claim: 'RelayState', of: 'saml_response' },
+      },
       'the response names its request': {
         proves: [samlCore.inResponseTo],
         by: { claim: 'InResponseTo', of: 'saml_response' },

@@ -1,6 +1,6 @@
 import type { LoadUser } from '../core/story.ts'
 import { type Answer, tell } from './lib/story.ts'
-import { claimsOf, get, membersOf, randomText, textOf } from './lib/oauth.ts'
+import { claimsOf, get, memberOf, membersOf, randomText, textIn } from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
 import { codeRequests, signInWithCode } from './lib/sign-in-with-code.ts'
 
@@ -27,10 +27,10 @@ export const userinfo = tell('userinfo', ({ holds }) => {
   // Whether it still holds is unknown until the answer is here.
   session = undefined
   const answer = get('userinfo', plan.endpoints.userinfo, headers)
-  const claims = claimsIn(answer)
-  holds('every live token is answered with claims', answer.status === 200 && claims !== undefined)
-  if (answer.status !== 200 || claims === undefined) return
-  holds('the claims are those of the person in the ID token', claims['sub'] === sub)
+  const told = answer.status === 200 ? toldIn(answer) : undefined
+  holds('every live token is answered with claims', told !== undefined)
+  if (told === undefined) return
+  holds('the claims are those of the person in the ID token', told.sub === sub)
 
   if (number % unknownEvery === 0) {
     const refused = get('unknown token', plan.endpoints.userinfo, bearing(randomText(32)))
@@ -42,15 +42,17 @@ export const userinfo = tell('userinfo', ({ holds }) => {
 const requests = codeRequests(plan.client, { scope })
 
 function newSession(person: LoadUser) {
-  const members = signInWithCode(requests, person)
-  const sub = claimsOf(textOf(members, 'id_token'))?.['sub']
-  return { headers: bearing(textOf(members, 'access_token')), sub, left: asksPerSession }
+  const answer = signInWithCode(requests, person)
+  const sub = claimsOf(textIn(answer, 'id_token'))?.['sub']
+  return { headers: bearing(textIn(answer, 'access_token')), sub, left: asksPerSession }
 }
 
 const bearing = (token: string) => ({ authorization: `Bearer ${token}` })
 
-/** What is told of a person, in JSON or in a JWT where the client has registered for that; nothing where it is nothing. */
-function claimsIn(answer: Answer) {
+/** Whom claims are about, in JSON or in a JWT where the client has registered for that; nothing where there are no claims. */
+function toldIn(answer: Answer): { readonly sub: unknown } | undefined {
+  const sub = memberOf(answer, 'sub')
+  if (sub !== undefined) return { sub }
   const claims = answer.body.startsWith('{') ? membersOf(answer) : claimsOf(answer.body)
-  return claims !== undefined && Object.keys(claims).length > 0 ? claims : undefined
+  return claims !== undefined && Object.keys(claims).length > 0 ? { sub: claims['sub'] } : undefined
 }

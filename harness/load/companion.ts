@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import type { Share, Tidings } from '../../core/story.ts'
-import { tokenIn, tokenKinds } from '../../core/told-token.ts'
+import { toldIn, tokenKinds } from '../../core/told.ts'
 import { shareShape } from './summary.ts'
 
 /** What the virtual users of a run are served by: it hears what they have seen, and makes what they cannot. */
@@ -35,7 +35,16 @@ const count = z.int().nonnegative()
 
 /** Values that never come twice, and tokens that are sampled, by the names that go over the wire. */
 export const uniqueKind = z.enum(['code', 'jti', 'client_id', 'assertion_id', 'name_id', 'sub'])
-export const claimTold = z.enum(['client_id', 'aud', 'nonce', 'InResponseTo', 'Audience', 'NameID'])
+export const claimTold = z.enum([
+  'client_id',
+  'aud',
+  'nonce',
+  'AssertionConsumerServiceURL',
+  'RelayState',
+  'InResponseTo',
+  'Audience',
+  'NameID',
+])
 export const tokenKind = z.enum(tokenKinds)
 
 const tidingsShape = z.object({
@@ -46,11 +55,10 @@ const tidingsShape = z.object({
   unique: z.array(z.tuple([uniqueKind, z.string(), z.string()])),
   samples: z.array(
     z.object({
-      kind: tokenKind,
+      kind: tokenKind.exclude(['saml_response']),
       token: z.string(),
       at: z.number(),
       client: z.string().exactOptional(),
-      consumer: z.string().exactOptional(),
     }),
   ),
 })
@@ -86,11 +94,9 @@ async function serve(request: IncomingMessage, response: ServerResponse, base: s
   const path = pathname.slice(base.length)
   const body = await bodyOf(request)
   if (path === 'tidings') {
-    const [json = '', ...lines] = body.split('\n')
-    const tidings = tidingsShape.safeParse(JSON.parse(json))
-    if (tidings.data !== undefined)
-      duties.hear({ ...tidings.data, tokens: lines.flatMap((line) => tokenIn(line) ?? []) })
-    return response.writeHead(tidings.success ? 204 : 400).end()
+    const tidings = tidingsIn(body)
+    if (tidings !== undefined) duties.hear(tidings)
+    return response.writeHead(tidings === undefined ? 400 : 204).end()
   }
   if (path === 'assembly') {
     const begins = await duties.assemble(shareShape.parse(JSON.parse(body)))
@@ -104,6 +110,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, base: s
   const made = Number.isInteger(many) && many > 0 ? await duties.make(path, many) : undefined
   if (made === undefined) return response.writeHead(404).end()
   return response.writeHead(200, { 'content-type': 'text/plain' }).end(made.join('\n'))
+}
+
+/** JSON in the first line, and behind it what is to be read. */
+function tidingsIn(body: string): Tidings | undefined {
+  const end = body.indexOf('\n')
+  const { data } = tidingsShape.safeParse(JSON.parse(end < 0 ? body : body.slice(0, end)))
+  const toRead = end < 0 ? [] : toldIn(body.slice(end + 1))
+  return data === undefined || toRead === undefined ? undefined : { ...data, toRead }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,7 +1,10 @@
 import { attribute, elements, textAt } from '../../core/markup.ts'
+import { isSuccess } from '../../core/saml-status.ts'
 
 /** What a SAML response says of those whom it is for. */
 export interface ResponseFacts {
+  /** Whether it says that all went well. */
+  readonly isSuccess: boolean
   readonly inResponseTo: string | undefined
   /** Of each assertion that is not encrypted. */
   readonly assertionIds: readonly string[]
@@ -20,6 +23,7 @@ export function factsIn(samlResponse: string): ResponseFacts | undefined {
   if (response === undefined) return undefined
   const [subject] = elements(xml, 'Subject')
   return {
+    isSuccess: isSuccess(xml) === true,
     inResponseTo: attribute(response.attributes, 'InResponseTo'),
     assertionIds: elements(xml, 'Assertion').flatMap(({ attributes }) => attribute(attributes, 'ID') ?? []),
     audiences: elements(xml, 'Audience').map(({ end }) => textAt(xml, end)),

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyOptions } from 'jose'
 import type { Sample } from '../../core/story.ts'
-import type { TokenKind } from '../../core/told-token.ts'
+import type { TokenKind } from '../../core/told.ts'
 import { headerOf, HttpClient } from '../client/http.ts'
 import { Redactor } from '../../core/redact.ts'
 import type { Target } from '../target/target.ts'

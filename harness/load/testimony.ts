@@ -1,9 +1,9 @@
 import type { ClaimTold, Invariant, Tidings, UniqueKind } from '../../core/story.ts'
-import type { TokenKind } from '../../core/told-token.ts'
+import type { TokenKind } from '../../core/told.ts'
 import type { Target } from '../target/target.ts'
 import { type OnJudged, type SampleVerdict, sampleVerifier, type Seen } from './samples.ts'
 import { type Timeline, timeline } from './timeline.ts'
-import { claimsReader } from './token-claims.ts'
+import { claimsReader } from './told-claims.ts'
 import { uniqueness } from './uniqueness.ts'
 
 /** What all virtual users of a run have told, and what follows from it that none of them could know. */
@@ -40,7 +40,7 @@ export function testimony(target: Target, { onValue, onSample, onClaim }: Observ
     timeline: moments,
     hear: (tidings) => {
       moments.add(tidings)
-      const { story, tokens = [] } = tidings
+      const { story, toRead = [] } = tidings
       const count = (what: string, held: boolean) => {
         const { observed, broken } = counts.get(`${story} ${what}`) ?? nothing
         counts.set(`${story} ${what}`, { observed: observed + 1, broken: broken + (held ? 0 : 1) })
@@ -51,9 +51,10 @@ export function testimony(target: Target, { onValue, onSample, onClaim }: Observ
         count(kind, isNew)
       }
       tidings.unique.forEach(see)
-      for (const told of tokens) {
-        const { held, unique, kept } = claimsSeen(told)
+      for (const told of toRead) {
+        const { held, unique, kept, sample } = claimsSeen(told)
         unique.forEach(see)
+        if (sample !== undefined) verifier.take(story, sample)
         const judge = (claim: ClaimTold, isRight: boolean) => {
           onClaim?.(told.kind, claim, isRight)
           count(`${told.kind} ${claim}`, isRight)

@@ -1,13 +1,7 @@
 import http, { type CookieJar } from 'k6/http'
-import { formsIn } from '../../core/markup.ts'
-import { actionOf, type Carrier, carrierOn, type Control, controlIn } from '../../core/page-form.ts'
-import { encodeForm } from '../../core/wire/form.ts'
+import { carrierFormIn } from '../../core/page-form.ts'
+import { filledForm, type Person } from '../../core/sign-in-form.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
-
-interface Person {
-  readonly username: string
-  readonly password: string
-}
 
 /** No sign-in takes more pages and redirects together. */
 const hopsAtMost = 20
@@ -26,13 +20,21 @@ export const signIn = (
     location?.startsWith(redirectUri) ? location : undefined,
   )
 
-/** Takes a person from a request for sign-on by SAML to the form that would post the response, which is not sent. */
-export const signOn = (url: string, person: Person, jar: CookieJar): Carrier =>
-  walk(get('sign-on', url, jar), person, jar, carrierIn)
+/** A form that would post a SAML response, and where the page was had that holds it, without its query. */
+export interface Arrival {
+  readonly form: string
+  readonly url: string
+}
 
-function carrierIn({ body, url }: Answer): Carrier | undefined {
-  const carrier = carrierOn(body)
-  return carrier === undefined ? undefined : { ...carrier, action: absolute(carrier.action, url) }
+/** Takes a person from a request for sign-on by SAML to the form that would post the response, which is not sent. */
+export const signOn = (url: string, person: Person, jar: CookieJar): Arrival =>
+  walk(get('sign-on', url, jar), person, jar, arrivalIn)
+
+function arrivalIn({ body, url }: Answer): Arrival | undefined {
+  const form = carrierFormIn(body)
+  if (form === undefined) return undefined
+  const query = url.indexOf('?')
+  return { form, url: query < 0 ? url : url.slice(0, query) }
 }
 
 /**
@@ -46,17 +48,17 @@ function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answ
     if (arrival !== undefined) return arrival
     const location = answer.headers['Location']
     if (location !== undefined) {
-      answer = get('page', within(start.url, absolute(location, answer.url)), jar)
+      answer = get('page', within(start.url, location, answer.url), jar)
       continue
     }
-    const form = formOf(answer.body, person)
+    const form = filledForm(answer.body, person)
     if (form === undefined) throw new Abandoned()
     answer = answered(
-      http.post(within(start.url, absolute(form.action, answer.url)), form.body, {
+      http.post(within(start.url, form.action, answer.url), form.body, {
         jar,
         redirects: 0,
         responseType: 'text',
-        tags: { name: form.name },
+        tags: { name: form.asksPassword ? 'login' : 'consent' },
         headers: formHeaders,
       }),
     )
@@ -66,11 +68,21 @@ function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answ
 
 const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** The URL, where it stays at the server: neither a password nor anything else is sent to another one. */
-function within(start: string, url: string): string {
-  const origin = originOf(url)
-  if (origin === undefined || originOf(start) !== origin) throw new Abandoned()
+/** What a reference leads to, where it stays at the server: neither a password nor anything else is sent to another one. */
+function within(start: string, reference: string, base: string): string {
+  const origin = originIn(start)
+  // As nearly everywhere: no pattern is needed for that.
+  if (reference.startsWith('/') && !reference.startsWith('//')) return origin + reference
+  const url = absolute(reference, base)
+  if (originOf(url) !== origin.toLowerCase()) throw new Abandoned()
   return url
+}
+
+/** What stands before the path of a URL of the target, as it stands there. */
+function originIn(url: string): string {
+  const origin = originOf(url)
+  if (origin === undefined) throw new Abandoned()
+  return url.slice(0, origin.length)
 }
 
 /** What stands before the path, in small letters; nothing where a parser could read another host than stands there. */
@@ -82,33 +94,11 @@ export function originOf(url: string): string | undefined {
 const get = (name: string, url: string, jar: CookieJar): Answer =>
   answered(http.get(url, { jar, redirects: 0, responseType: 'text', tags: { name } }))
 
-/** The first form of a page, filled in: hidden fields as they are, the person's name and password, the first button that does not refuse. */
-function formOf(html: string, person: Person) {
-  const pieces = formsIn(html)[0]
-  if (pieces === undefined) return undefined
-  const fields: Record<string, string> = {}
-  let asksPassword = false
-  let button: Control | undefined
-  pieces.forEach((piece) => {
-    const control = controlIn(piece)
-    if (control === undefined) return
-    const { isButton, name, type, value } = control
-    if (isButton) {
-      if (button === undefined && !refusal.test(value)) button = control
-    } else if (type === 'password') {
-      asksPassword = true
-      fields[name] = person.password
-    } else if (type === 'text' || type === 'email') fields[name] = person.username
-    else if (type !== 'checkbox' && type !== 'submit') fields[name] = value
-  })
-  if (button !== undefined) fields[button.name] = button.value
-  return { action: actionOf(pieces), body: encodeForm(fields), name: asksPassword ? 'login' : 'consent' }
-}
-
 /** Resolves what stands in a Location or an action; k6 has no `URL`. */
 function absolute(reference: string, base: string): string {
   if (absoluteUri.test(reference)) return reference
   const origin = schemeAndHost.exec(base)?.[0] ?? ''
+  if (reference.startsWith('//')) return origin.slice(0, origin.indexOf('/')) + reference
   if (reference.startsWith('/')) return origin + reference
   const path = base.slice(origin.length).replace(queryAndFragment, '')
   if (reference === '') return origin + path
@@ -121,4 +111,3 @@ const absoluteUri = /^[a-z][a-z0-9+.-]*:/i
 const schemeAndHost = /^[a-z]+:\/\/[^/?#]+/i
 const queryAndFragment = /[?#].*$/
 const httpOrigin = /^https?:\/\/[\w.:[\]-]+/i
-const refusal = /deny|cancel|abort|reject|no\b/i

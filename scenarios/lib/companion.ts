@@ -10,7 +10,6 @@ import {
   type Tidings,
   type UniqueKind,
 } from '../../core/story.ts'
-import { lineOf, type TokenTold } from '../../core/told-token.ts'
 import { currentScenario, ownShare, plan } from './plan.ts'
 
 /** What is sent to the companion is none of a scenario's requests. */
@@ -24,8 +23,8 @@ const undelivered = new Counter('assay_undelivered')
  */
 const tellAfter = { often: 1000, rarely: 4000 }
 
-/** In characters: where a virtual user has so much to tell of tokens it tells sooner, and no token is told that is longer. */
-const tokensAtOnce = 1024 * 1024
+/** In characters: where a virtual user has so much to have read it tells sooner, and nothing is read that is longer. */
+const readAtOnce = 1024 * 1024
 
 /** Who comes sooner than this after the last time comes often, in milliseconds. */
 const often = 250
@@ -36,9 +35,9 @@ export interface Ledger {
   /** An invariant was looked at. */
   look(invariant: string): void
   unique(kind: UniqueKind, value: string, owner: string): void
-  sample(sample: Omit<Sample, 'at'>): void
-  /** A token whose claims are to be read. */
-  read(token: TokenTold): void
+  sample(sample: Sample): void
+  /** What somebody else is to read, and the line that says what it is. */
+  read(head: string, text: string): void
   /** An iteration is over, and the next one may come soon; tells what there is when it is time to. */
   close(isWell: boolean, comesSoon: boolean): void
 }
@@ -78,8 +77,8 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
   let seconds: SecondSeen[] = []
   let seen: (readonly [UniqueKind, string, string])[] = []
   let samples: Sample[] = []
-  let tokens: string[] = []
-  let tokensLength = 0
+  let toRead: string[] = []
+  let toReadLength = 0
   const turnPage = (now: number) => {
     if (iterations > 0) seconds.push([second, iterations, failures, [...latencies]])
     ;[iterations, failures, second, latencies] = [0, 0, now, new Map<number, number>()]
@@ -90,18 +89,9 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       if (look.times > 0) onLooks(invariant, look.times)
       look.times = 0
     }
-    const tidings: Tidings = {
-      scenario,
-      story,
-      ...(plan.share.region !== undefined && { region: plan.share.region }),
-      seconds,
-      unique: seen,
-      samples,
-    }
-    const body = [JSON.stringify(tidings), ...tokens].join('\n')
-    ;[seconds, seen, samples, tokens, tokensLength] = [[], [], [], [], 0]
-    const { status } = http.post(`${plan.companion}/tidings`, body, { tags: apart })
-    if (status !== 204) undelivered.add(1)
+    const region = plan.share.region === undefined ? {} : { region: plan.share.region }
+    send({ scenario, story, ...region, seconds, unique: seen, samples }, toRead)
+    ;[seconds, seen, samples, toRead, toReadLength] = [[], [], [], [], 0]
   }
   return {
     latency: (milliseconds) => {
@@ -119,11 +109,11 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       looks.set(invariant, { times: 0 })
     },
     unique: (kind, value, owner) => seen.push([kind, value, owner]),
-    sample: (sample) => samples.push({ ...sample, at: Date.now() }),
-    read: (told) => {
-      if (told.token.length > tokensAtOnce) return
-      tokens.push(lineOf(told))
-      tokensLength += told.token.length
+    sample: (sample) => samples.push(sample),
+    read: (head, text) => {
+      if (text.length > readAtOnce) return
+      toRead.push(head, text)
+      toReadLength += text.length
     },
     close: (isWell, comesSoon) => {
       const now = Date.now()
@@ -134,7 +124,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       const pause = Math.max(usualPause, now - closed)
       closed = now
       const isTime = now - told >= (pause < often ? tellAfter.often : tellAfter.rarely)
-      const isDue = isTime || tokensLength > tokensAtOnce
+      const isDue = isTime || toReadLength > readAtOnce
       // Nobody calls a virtual user when all is over: who may not come again keeps nothing back.
       const comesAgain = comesSoon && now + 3 * pause + 20 < end
       if (!isDue && comesAgain) return
@@ -142,6 +132,13 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       tell()
     },
   }
+}
+
+/** What is to be read stands behind the rest in lines: as JSON it would take longer to write and to read. */
+function send(tidings: Tidings, toRead: string[]): void {
+  toRead.unshift(JSON.stringify(tidings))
+  const { status } = http.post(`${plan.companion}/tidings`, toRead.join('\n'), { tags: apart })
+  if (status !== 204) undelivered.add(1)
 }
 
 /** Waits until all processes of the run are there, and gives the time when they begin, in milliseconds since the epoch. */
@@ -173,7 +170,7 @@ interface Stock {
 const stocks = new Map<string, Stock>()
 
 /** How many are fetched at once: a few for whoever comes for the first time, and twice as many each time after that. */
-const fetched = { atFirst: 2, atMost: 50 }
+const fetched = { atFirst: 2, atMost: 200 }
 
 /** How long they are kept, in milliseconds: they say when they were made. */
 const keepFor = 45_000

@@ -77,18 +77,31 @@ export const tokenForm = (token: string): string => `token=${encodeComponent(tok
 export const get = (name: string, url: string, headers: Readonly<Record<string, string>> = {}): Answer =>
   answered(http.get(url, { headers, redirects: 0, responseType: 'text', tags: { name } }))
 
-/** The members of a JSON answer; none where it is no JSON object. */
+/** A member of a JSON answer; nothing where it has none. k6 finds it in a third of the time that it takes to read all of them. */
+export const memberOf = (answer: Answer, name: string): unknown => answer.json(name)
+
+/** All members of a JSON answer; none where it is no JSON object. */
 export function membersOf(answer: Answer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = answer.json()
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    return {}
-  }
+  const value = memberOf(answer, '@this')
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
+/** A member without which an iteration cannot go on. */
+export function textIn(answer: Answer, name: string): string {
+  const value = memberOf(answer, name)
+  if (typeof value !== 'string') throw new Abandoned()
+  return value
+}
+
+/** The header that was read last; one server's are mostly the same. */
+let known: { readonly part: string; readonly header: ReturnType<typeof partOf> } | undefined
+
 /** The header of a JWT. */
-export const headerOf = (token: unknown) => partOf(token, 0)
+export function headerOf(token: string) {
+  const part = token.slice(0, token.indexOf('.'))
+  if (part !== known?.part) known = { part, header: partOf(token, 0) }
+  return known.header
+}
 
 /** The claims of a JWT, its signature not looked at. To read those of every token is for the companion. */
 export const claimsOf = (token: unknown) => partOf(token, 1)
@@ -101,12 +114,6 @@ function partOf(token: unknown, at: 0 | 1): Readonly<Record<string, unknown>> | 
   } catch {
     return undefined
   }
-}
-
-export const textOf = (members: Readonly<Record<string, unknown>>, name: string): string => {
-  const value = members[name]
-  if (typeof value !== 'string') throw new Abandoned()
-  return value
 }
 
 export const randomText = (bytes: number) => encoding.b64encode(crypto.randomBytes(bytes), 'rawurl')

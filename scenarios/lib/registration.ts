@@ -2,7 +2,7 @@ import { sleep } from 'k6'
 import http from 'k6/http'
 import type { LoadClient } from '../../core/story.ts'
 import { originOf } from './browser.ts'
-import { membersOf } from './oauth.ts'
+import { memberOf } from './oauth.ts'
 import { plan } from './plan.ts'
 import type { Answer } from './story.ts'
 
@@ -43,15 +43,17 @@ const registering = {
 /** The client that an answer tells of; where it does not say again what was told before, that holds on. */
 export function registeredIn(answer: Answer, before?: Registered): Registered | undefined {
   if (answer.status < 200 || answer.status >= 300) return undefined
-  const members = membersOf(answer)
-  const text = (name: string) => (typeof members[name] === 'string' ? members[name] : undefined)
+  const text = (name: string) => {
+    const value = memberOf(answer, name)
+    return typeof value === 'string' ? value : undefined
+  }
   const uri = text('registration_client_uri')
   const isOwn =
     uri !== undefined && originOf(uri) !== undefined && originOf(uri) === originOf(plan.endpoints.registration)
   return {
     id: text('client_id') ?? before?.id,
     secret: text('client_secret') ?? before?.secret,
-    method: members['token_endpoint_auth_method'] ?? before?.method,
+    method: memberOf(answer, 'token_endpoint_auth_method') ?? before?.method,
     // Nothing that a server says makes us send requests to another one.
     uri: isOwn ? uri : before?.uri,
     token: text('registration_access_token') ?? before?.token,

@@ -2,9 +2,9 @@ import type { CookieJar } from 'k6/http'
 import type { LoadClient, LoadUser } from '../../core/story.ts'
 import { encodeComponent, encodeForm, type Params, redirectParam, withQuery } from '../../core/wire/form.ts'
 import { signIn } from './browser.ts'
-import { type Credentials, membersOf, post, randomText, s256 } from './oauth.ts'
+import { type Credentials, post, randomText, s256 } from './oauth.ts'
 import { plan } from './plan.ts'
-import { Abandoned } from './story.ts'
+import { Abandoned, type Answer } from './story.ts'
 
 /** What the authorization requests of a client have in common, and the redemptions of what they bring; made once. */
 export interface CodeRequests {
@@ -56,9 +56,9 @@ export function arriveWithCode(asked: CodeRequests, person: LoadUser, jar?: Cook
   }
 }
 
-/** Signs a person in with a fresh browser and redeems the code: the members of the token response. */
-export function signInWithCode(asked: CodeRequests, person: LoadUser, credentials?: Credentials) {
+/** Signs a person in with a fresh browser and redeems the code: the token response. */
+export function signInWithCode(asked: CodeRequests, person: LoadUser, credentials?: Credentials): Answer {
   const { code, redemptionOf } = arriveWithCode(asked, person)
   if (code === undefined) throw new Abandoned()
-  return membersOf(post('first token', plan.endpoints.token, redemptionOf(code), credentials))
+  return post('first token', plan.endpoints.token, redemptionOf(code), credentials)
 }

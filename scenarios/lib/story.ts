@@ -1,7 +1,7 @@
 import { Counter } from 'k6/metrics'
 import type { RefinedResponse } from 'k6/http'
 import { brokenOf, metricOf, observedOf } from '../../core/load-metrics.ts'
-import type { Sample } from '../../core/story.ts'
+import { responseHead, tokenHead, type TokenTold } from '../../core/told.ts'
 import { stories, type StoryName } from '../stories.ts'
 import { type Ledger, ledgerOf, type OnLooks } from './companion.ts'
 import { plan } from './plan.ts'
@@ -21,10 +21,12 @@ type InvariantOf<Name extends StoryName> = {
 export interface Narrator<Name extends StoryName> {
   /** Looks at an invariant: one that does not hold is counted, and shown to whoever reads the run. */
   holds(invariant: InvariantOf<Name>, held: boolean): void
-  /** Hands one token in so many over to be verified in full, with whom it must be about and for. */
-  sample(sample: Omit<Sample, 'at'>): void
-  /** Tells of a token whose claims somebody else is to read. */
-  readonly read: Ledger['read']
+  /** Hands one token in so many over to be verified in full, with the client that it is for. */
+  sample(kind: TokenTold['kind'], token: string, client: string): void
+  /** Tells of a token whose claims somebody else is to read: for which client it is, who signed in, and with what nonce. */
+  read(kind: TokenTold['kind'], token: string, client: string, person: string, nonce: string): void
+  /** Tells of a form that brings a SAML response, which somebody else is to read, and one in so many to verify in full. */
+  readResponse(form: string, asked: string, person: string, url: string): void
   /** Tells of a value that nobody else may ever be given; `owner` is what it came with, where it may come again with that. */
   readonly unique: Ledger['unique']
 }
@@ -64,6 +66,9 @@ export function answered(answer: Answer): Answer {
 
 /** Of one iteration. */
 const samplesAtMost = 2
+
+/** A response takes as long to verify as some ten tokens: one is verified where ten of them would be. */
+const responseEvery = 10 * plan.sampleEvery
 
 const exceptions = new Counter('assay_exceptions')
 const throttled = new Counter('assay_throttled')
@@ -105,10 +110,13 @@ export function tell<Name extends StoryName>(
       // At once: nobody may miss it.
       if (!held) own?.[invariant]?.broken.add(1)
     },
-    sample: (sample) => {
-      if (__ITER % plan.sampleEvery === 0 && samples++ < samplesAtMost) ledger?.sample(sample)
+    sample: (kind, token, client) => {
+      if (__ITER % plan.sampleEvery === 0 && samples++ < samplesAtMost)
+        ledger?.sample({ kind, token, client, at: Date.now() })
     },
-    read: (token) => ledger?.read(token),
+    read: (kind, token, client, person, nonce) => ledger?.read(tokenHead(kind, token, client, person, nonce), token),
+    readResponse: (form, asked, person, url) =>
+      ledger?.read(responseHead(form, asked, person, url, __ITER % responseEvery === 0 ? Date.now() : ''), form),
     unique: (kind, value, owner) => ledger?.unique(kind, value, owner),
   }
   /** To count in k6 costs as much as to look: it is told now and then how often somebody did. */

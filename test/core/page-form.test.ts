@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { carrierOn, controlIn } from '../../core/page-form.ts'
+import { carrierFormIn, carrierOn, controlIn } from '../../core/page-form.ts'
 
 const formOf = (inputs: string) =>
   `<html><form method="post" action="https://sp.example/acs?a=1&amp;b=2">\n${inputs}<button>Go on</button></form></html>`
@@ -25,13 +25,16 @@ test.each([
   ['with RelayState elsewhere', formOf(response) + relayState, { SAMLResponse: 'AAAA==' }],
   ['without its end', formOf(response).replace('</form>', ''), { SAMLResponse: 'AAAA==' }],
 ])('a form that brings a response is read %s', (_, page, fields) => {
-  expect(carrierOn(page)).toEqual({ action: 'https://sp.example/acs?a=1&b=2', fields })
+  const carrier = { action: 'https://sp.example/acs?a=1&b=2', fields }
+  expect(carrierOn(page)).toEqual(carrier)
+  expect(carrierOn(carrierFormIn(page) ?? '')).toEqual(carrier)
 })
 
 test.each(['', 'SAMLResponse', search, formOf(relayState), `<p>SAMLResponse</p>${search}`])(
   '%j brings none',
   (page) => {
     expect(carrierOn(page)).toBeUndefined()
+    expect(carrierFormIn(page)).toBeUndefined()
   },
 )
 

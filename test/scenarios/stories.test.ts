@@ -13,9 +13,9 @@ const names = Object.keys(stories)
 const source = (file: string) => readFileSync(new URL(`../../scenarios/${file}`, import.meta.url), 'utf8')
 /** How a script tells what an invariant is judged by. */
 const callFor = (by: Judgement) => {
-  if ('sampled' in by) return new RegExp(`\\bsample\\(\\{\\s*kind: '${by.sampled}'`)
-  const kind = 'claim' in by ? by.of : claimsOf.get(by.unique)
-  if (kind !== undefined) return new RegExp(`\\bread\\(\\{\\s*kind: '${kind}'`)
+  const kind = 'sampled' in by ? by.sampled : 'claim' in by ? by.of : claimsOf.get(by.unique)
+  if (kind === 'saml_response') return /\breadResponse\(/
+  if (kind !== undefined) return new RegExp(`\\b${'sampled' in by ? 'sample' : 'read'}\\('${kind}'`)
   return new RegExp(`\\bunique\\(\\s*'${'unique' in by ? by.unique : ''}'`)
 }
 

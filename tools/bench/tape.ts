@@ -19,7 +19,9 @@ export interface Passage {
 interface Asked {
   readonly method: string
   readonly url: string
+  /** How it says who asks: the credentials of a client, and the cookies of a browser. */
   readonly authorization: string
+  readonly cookie: string
   readonly body: string
 }
 
@@ -56,7 +58,8 @@ export async function recorder() {
 
 async function askedBy(request: IncomingMessage): Promise<Asked> {
   const { method = 'GET', url = '/', headers } = request
-  return { method, url, authorization: headers.authorization ?? '', body: (await bodyOf(request)).toString() }
+  const { authorization = '', cookie = '' } = headers
+  return { method, url, authorization, cookie, body: (await bodyOf(request)).toString() }
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {
@@ -85,13 +88,13 @@ async function pass(
 ) {
   const { headers } = from
   const asked = await askedBy(from)
-  const { method, url: path, body, authorization } = asked
+  const { method, url: path, body, authorization, cookie } = asked
   const onward = httpRequest({ host: '127.0.0.1', port, method, path, headers }).end(body)
   try {
     const [answer] = (await once(onward, 'response')) as [IncomingMessage]
     const answered = await bodyOf(answer)
     const { statusCode: status = 500, rawHeaders } = answer
-    const headersLength = authorization.length > 0 ? authorization.length : (headers.cookie ?? '').length
+    const headersLength = authorization.length > 0 ? authorization.length : cookie.length
     keep({ asked, headersLength, status, headers: rawHeaders, body: answered })
     to.writeHead(status, rawHeaders).end(answered)
   } catch {
@@ -115,23 +118,45 @@ function playing({ passages, usual, perIteration }: Recording): Handle {
     void askedBy(request).then((asked) => {
       const passage = (numbered.test(path) ? byTurn[Number(path.slice(1))] : undefined) ?? answerTo(asked)
       if (passage === undefined) return response.writeHead(404).end()
-      return response.writeHead(passage.status, [...passage.headers]).end(passage.body)
+      return response.writeHead(passage.status, headersFor(asked, passage)).end(passage.body)
     })
   }
 }
 
+/** The headers that were sent, with the state of whoever asks. */
+function headersFor({ url }: Asked, { headers, asked }: Passage): string[] {
+  const [was, is] = [asked.url, url].map((one) => state.exec(one)?.[0])
+  return was === undefined || is === undefined ? [...headers] : headers.map((header) => header.replace(was, () => is))
+}
+
+const state = /\bstate=[^&]*/
+
 const numbered = /^\/\d+$/
 
-/** What was asked for more than once, and what was asked for at a place, are answered in turn as they were. */
+/** What was asked for more than once, and what was asked for in the same way, are answered in turn as they were. */
 function answers(passages: readonly Passage[]): (asked: Asked) => Passage | undefined {
-  const same = inTurn(passages, ({ method, url, authorization, body }) => `${method} ${url} ${authorization} ${body}`)
+  const same = inTurn(passages, askedFor)
   const once = inTurn(
     passages.filter(({ asked }) => same.count(asked) === 1),
-    placeOf,
+    wayOf,
   )
+  const way = inTurn(passages, wayOf)
   const place = inTurn(passages, placeOf)
-  return (asked) => same.next(asked) ?? once.next(asked) ?? place.next(asked)
+  return (asked) => same.next(asked) ?? once.next(asked) ?? way.next(asked) ?? place.next(asked)
 }
+
+/** What is asked for, and by whom: all but what the one who asks has made by chance. */
+const askedFor = ({ method, url, authorization, cookie, body }: Asked) =>
+  `${method} ${url.replaceAll(byChance, '')} ${authorization} ${cookie} ${body.replaceAll(byChance, '')}`
+
+const byChance =
+  /\b(?:state|nonce|code_challenge|code_verifier|username|SAMLRequest|RelayState|SigAlg|Signature)=[^&]*/g
+
+/** What kind of request it is, whatever it is about. */
+const wayOf = (asked: Asked) =>
+  `${placeOf(asked)} ${grantType.exec(asked.body)?.[0]} ${asked.authorization} ${asked.cookie === ''}`
+
+const grantType = /grant_type=[^&]*/
 
 const placeOf = ({ method, url }: Asked) => `${method} ${url.split('?')[0]}`
 

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { bucketOf } from '../../../core/histogram.ts'
 import { rfc6749 } from '../../../core/spec/rfc6749.ts'
 import type { Share, Story, Tidings } from '../../../core/story.ts'
-import { lineOf } from '../../../core/told-token.ts'
+import { tokenHead } from '../../../core/told.ts'
 import { type CompanionService, serveRunners } from '../../../harness/load/companion-service.ts'
 import { nobody } from '../runner/units.ts'
 
@@ -87,8 +87,8 @@ describe('a companion of runners elsewhere', () => {
     const companion = await service(2)
     void post(companion, 'assembly', first).catch(() => {})
     const token = new UnsecuredJWT({ client_id: 'other' }).encode()
-    const line = lineOf({ kind: 'access_token', client: 'app', person: '', nonce: '', token })
-    await fetch(`${companion.url}/tidings`, { method: 'POST', body: `${JSON.stringify(tidings)}\n${line}` })
+    const lines = [JSON.stringify(tidings), tokenHead('access_token', token, 'app', '', ''), token]
+    await fetch(`${companion.url}/tidings`, { method: 'POST', body: lines.join('\n') })
     const metrics = await (await fetch(new URL('/metrics', companion.url))).text()
     for (const line of [
       'assay_load_tidings_total{scenario="tale",region=""} 1',

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { anything, assert, asyncProperty } from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Tidings } from '../../../core/story.ts'
-import { lineOf } from '../../../core/told-token.ts'
+import { responseHead, tokenHead } from '../../../core/told.ts'
 import { type CompanionDuties, startCompanion } from '../../../harness/load/companion.ts'
 
 const tidings: Tidings = {
@@ -41,17 +41,28 @@ describe('the companion of a run', () => {
     expect(await statusOf('tidings', tidings)).toBe(204)
     expect(await statusOf('tidings', { ...tidings, region: 'north', seconds: [], unique: [], samples: [] })).toBe(204)
     expect(heard).toEqual([
-      { ...tidings, tokens: [] },
-      { ...tidings, region: 'north', seconds: [], unique: [], samples: [], tokens: [] },
+      { ...tidings, toRead: [] },
+      { ...tidings, region: 'north', seconds: [], unique: [], samples: [], toRead: [] },
     ])
   })
 
-  test('reads tokens in the lines that follow, and leaves out what is none', async () => {
+  test('reads in the lines that follow what came, and in none of them where one says nothing', async () => {
     const { heard, statusOf } = await started()
-    const token = { kind: 'id_token', client: 'app', person: 'alice', nonce: 'n', token: 'a.b.c' } as const
-    const lines = [lineOf(token), 'id_token\tapp\talice\tn\ta token', 'of two lines\t\t']
-    expect(await statusOf('tidings', [JSON.stringify(tidings), ...lines].join('\n'))).toBe(204)
-    expect(heard[0]?.tokens).toEqual([token, { ...token, token: 'a token' }])
+    const form = '<form action="https://sp.example/acs">\n<input name="SAMLResponse">'
+    const lines = [
+      JSON.stringify(tidings),
+      tokenHead('id_token', 'a.b.c', 'app', 'alice', 'n'),
+      'a.b.c',
+      responseHead(form, '_1\tsp\tacs\trelay', 'alice', 'https://idp.example/sso', 1_700_000_000_000),
+      form,
+    ]
+    expect(await statusOf('tidings', lines.join('\n'))).toBe(204)
+    expect(heard[0]?.toRead).toMatchObject([
+      { kind: 'id_token', client: 'app', person: 'alice', nonce: 'n', token: 'a.b.c' },
+      { kind: 'saml_response', person: 'alice', form, sampledAt: 1_700_000_000_000 },
+    ])
+    expect(await statusOf('tidings', [...lines, 'id_token\tof two lines'].join('\n'))).toBe(400)
+    expect(heard).toHaveLength(1)
   })
 
   test('lets whoever arrives wait, and tells all of them when they begin', async () => {
@@ -127,6 +138,7 @@ describe('it refuses', () => {
     ['a kind that there is not', { ...tidings, unique: [['password', 'x', '']] }],
     ['a value that is no text', { ...tidings, unique: [['code', 7, '']] }],
     ['a token that is none', { ...tidings, samples: [{ kind: 'id_token', token: {}, at: 0 }] }],
+    ['a response in the place of a token', { ...tidings, samples: [{ kind: 'saml_response', token: 'a', at: 0 }] }],
   ])('tidings that are %s', async (_, body) => {
     const { heard, statusOf } = await started()
     expect(await statusOf('tidings', body)).toBe(400)

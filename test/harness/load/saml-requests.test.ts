@@ -2,7 +2,7 @@ import { verify, X509Certificate } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../../cli/embedded.ts'
-import { type SignOnRequest, signOnRequestIn } from '../../../core/sign-on-request.ts'
+import { signOnAskedIn, signOnAskedOf, type SignOnRequest, signOnUrlIn } from '../../../core/sign-on-request.ts'
 import { steady, type Story } from '../../../core/story.ts'
 import { filledPools } from '../../../harness/load/pools.ts'
 import { samlRequestPools } from '../../../harness/load/saml-requests.ts'
@@ -11,6 +11,11 @@ import { Secret } from '../../../harness/target/secret.ts'
 import { exampleAccounts } from '../../../reference-server/example.ts'
 import { targetAt } from '../runner/units.ts'
 import { serve } from '../target/serve.ts'
+
+const signOnRequestIn = (line: string): SignOnRequest => ({
+  ...signOnAskedOf(signOnAskedIn(line).split('\t')),
+  url: signOnUrlIn(line),
+})
 
 async function embedded() {
   const server = await startEmbedded()

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import type { TokenKind } from '../../../core/told-token.ts'
+import type { TokenKind } from '../../../core/told.ts'
 import { type OnJudged, type SampleVerdict, sampleVerifier } from '../../../harness/load/samples.ts'
 import { targetAt } from '../runner/units.ts'
 import { serve, serveJson } from '../target/serve.ts'

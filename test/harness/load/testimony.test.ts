@@ -84,7 +84,7 @@ describe('what virtual users have told', () => {
       token: new UnsecuredJWT(claims).encode(),
     })
     const tokens = [token({ client_id: 'app', jti: '1' }), token({ client_id: 'other', jti: '1' }), token({})]
-    const judged = await judgedOf([tidings({ tokens })], observed)
+    const judged = await judgedOf([tidings({ toRead: tokens })], observed)
     const of = (by: Judgement, story = 'tale') => judged.of(story, invariant(by))
     expect(of({ claim: 'client_id', of: 'access_token' })).toEqual({ observed: 2, broken: 1 })
     expect(of({ claim: 'client_id', of: 'id_token' })).toEqual({ observed: 0, broken: 0 })
@@ -94,17 +94,18 @@ describe('what virtual users have told', () => {
   })
 
   test('knows what somebody was called before, by whomever that was told', async () => {
-    const named = (person: string, value: string) => ({
-      kind: 'saml_response' as const,
-      client: 'sp',
-      person,
-      nonce: '_1',
-      token: Buffer.from(
-        `<Response InResponseTo="_1"><Assertion ID="_${value}"><Subject><NameID Format="${nameIdFormats.persistent}">${value}</NameID></Subject></Assertion></Response>`,
-      ).toString('base64'),
-    })
+    const named = (person: string, value: string) => {
+      const xml = `<Response InResponseTo="_1"><Assertion ID="_${value}"><Subject><NameID Format="${nameIdFormats.persistent}">${value}</NameID></Subject></Assertion></Response>`
+      return {
+        kind: 'saml_response' as const,
+        person,
+        asked: { id: '_1', provider: 'sp', consumer: 'https://sp.example/acs', relayState: 'r' },
+        url: 'https://idp.example/sso',
+        form: `<form action="https://sp.example/acs"><input name="SAMLResponse" value="${btoa(xml)}">`,
+      }
+    }
     const told = [named('alice', 'a'), named('bob', 'b'), named('alice', 'a'), named('alice', 'c')]
-    const judged = await judgedOf(told.map((token) => tidings({ tokens: [token] })))
+    const judged = await judgedOf(told.map((one) => tidings({ toRead: [one] })))
     expect(judged.of('tale', invariant({ claim: 'NameID', of: 'saml_response' }))).toEqual({ observed: 2, broken: 1 })
     expect(judged.of('tale', invariant({ unique: 'assertion_id' }))).toEqual({ observed: 4, broken: 1 })
   })

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
-import type { ClaimTold, UniqueKind } from '../../core/story.ts'
-import type { TokenTold } from '../../core/told-token.ts'
+import { type Carrier, carrierOn } from '../../core/page-form.ts'
+import type { ClaimTold, Sample, UniqueKind } from '../../core/story.ts'
+import type { ResponseTold, Told, TokenTold } from '../../core/told.ts'
 import { nameIdFormats } from '../client/saml-request.ts'
 import type { Target } from '../target/target.ts'
-import { factsIn } from './response-facts.ts'
+import { factsIn, type ResponseFacts } from './response-facts.ts'
 
-/** What a token says of those whom it is for. */
+/** What a token or a response says of those whom it is for. */
 export interface ClaimsSeen {
   /** Whether each claim that is there, and must be something, is that. */
   readonly held: readonly (readonly [claim: ClaimTold, held: boolean])[]
@@ -14,12 +15,14 @@ export interface ClaimsSeen {
   readonly unique: readonly (readonly [kind: UniqueKind, value: string, owner: string])[]
   /** What must be the same each time, by what it is of. */
   readonly kept?: readonly [claim: ClaimTold, of: string, value: string]
+  /** What is to be verified in full. */
+  readonly sample?: Sample
 }
 
 const nothing: ClaimsSeen = { held: [], unique: [] }
 
 /** Reads what every token says, its signature not looked at: a sample of them is verified in full. */
-export function claimsReader({ users }: Pick<Target, 'users'>): (told: TokenTold) => ClaimsSeen {
+export function claimsReader({ users }: Pick<Target, 'users'>): (told: Told) => ClaimsSeen {
   /** What people are called by a server that gives away who they are. */
   const ownNames = new Set(users.flatMap(({ username, sub }) => [username, ...(sub === undefined ? [] : [sub])]))
   return (told) => {
@@ -51,18 +54,44 @@ const ofIdToken = ({ aud, nonce: brought, sub }: Claims, { client, nonce, person
   unique: typeof sub === 'string' ? [['sub', sub, person]] : [],
 })
 
-function ofResponse({ token, client, person, nonce }: TokenTold, ownNames: ReadonlySet<string>): ClaimsSeen {
+function ofResponse(told: ResponseTold, ownNames: ReadonlySet<string>): ClaimsSeen {
+  const { form, asked, sampledAt: at } = told
+  const carrier = carrierOn(form)
+  // It may be broken into lines.
+  const token = carrier?.fields['SAMLResponse']?.replaceAll(/\s/g, '') ?? ''
   const facts = factsIn(token)
-  if (facts === undefined) return nothing
+  const { held, unique, kept } = facts === undefined ? nothing : ofFacts(facts, told, ownNames)
+  const { provider: client, consumer, relayState } = asked
+  return {
+    held: [
+      ['AssertionConsumerServiceURL', facts?.isSuccess === true && isSentTo(consumer, carrier, told)],
+      ['RelayState', carrier?.fields['RelayState'] === relayState],
+      ...held,
+    ],
+    unique,
+    ...(kept !== undefined && { kept }),
+    ...(at !== undefined &&
+      facts?.isSuccess === true && { sample: { kind: 'saml_response', token, client, consumer, at } }),
+  }
+}
+
+function isSentTo(consumer: string, carrier: Carrier | undefined, { url }: ResponseTold): boolean {
+  if (carrier === undefined) return false
+  if (carrier.action === consumer) return true
+  return URL.canParse(carrier.action, url) && new URL(carrier.action, url).href === new URL(consumer).href
+}
+
+function ofFacts(facts: ResponseFacts, { asked, person }: ResponseTold, ownNames: ReadonlySet<string>): ClaimsSeen {
+  const { provider: client, id } = asked
   const { inResponseTo, assertionIds, audiences, nameId: { format, value } = { format: undefined, value: '' } } = facts
   const isPersistent = format === nameIdFormats.persistent
   return {
     held: [
-      ['InResponseTo', inResponseTo === nonce],
+      ['InResponseTo', inResponseTo === id],
       ...(assertionIds.length === 0 ? [] : [['Audience', audiences.includes(client)] as const]),
     ],
     unique: [
-      ...assertionIds.map((id) => ['assertion_id', id, ''] as const),
+      ...assertionIds.map((one) => ['assertion_id', one, ''] as const),
       ...(isPersistent || ownNames.has(value) ? [['name_id', `${client} ${value}`, person] as const] : []),
     ],
     ...(isPersistent && { kept: ['NameID', `${client} ${person}`, value] as const }),

@@ -1,7 +1,7 @@
 import { UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { lineOf, tokenIn, type TokenTold } from '../../../core/told-token.ts'
-import { claimsReader } from '../../../harness/load/token-claims.ts'
+import type { ResponseTold, TokenTold } from '../../../core/told.ts'
+import { claimsReader } from '../../../harness/load/told-claims.ts'
 import { Secret } from '../../../harness/target/secret.ts'
 
 const claimsSeen = claimsReader({ users: [{ username: 'alice', password: new Secret('x'), sub: 'subject-of-alice' }] })
@@ -70,18 +70,63 @@ describe('a SAML response', () => {
   const assertion = (nameId: string, audience = 'app') =>
     `<a:Assertion ID="_1"><a:Subject>${nameId}</a:Subject><a:Audience>${audience}</a:Audience></a:Assertion>`
   const persistent = '<a:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">p</a:NameID>'
-  const seen = (token: string) => claimsSeen(told({}, { kind: 'saml_response', token }))
+  const form = (token: string, action = 'https://sp.example/acs') =>
+    `<form action="${action}"><input name="SAMLResponse" value="${token}"><input name="RelayState" value="r"/>`
+  const asked = { id: 'n-1', provider: 'app', consumer: 'https://sp.example/acs', relayState: 'r' }
+  const toldOf = (more: Partial<ResponseTold>): ResponseTold => ({
+    kind: 'saml_response',
+    person: 'alice',
+    asked,
+    url: 'https://idp.example/sso',
+    form: '',
+    ...more,
+  })
+  const seen = (token: string) => claimsSeen(toldOf({ form: form(token) }))
+  /** What it says of whom it is for, without how it was sent. */
+  const heldIn = (token: string) => seen(token).held.slice(2)
+  const success = '<Status><StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></Status>'
+  const failure = success.replace('Success', 'Responder')
+  const sent = (more: Partial<ResponseTold>) => Object.fromEntries(claimsSeen(toldOf(more)).held)
+
+  test('is a success at the place that was named', () => {
+    const isRight = (more: Partial<ResponseTold>) => sent(more)['AssertionConsumerServiceURL']
+    expect(isRight({ form: form(response(success)) })).toBe(true)
+    expect(isRight({ form: form(response(success).replaceAll(/.{20}/g, '$&\n')) })).toBe(true)
+    expect(isRight({ form: form(response(success), '//sp.example/acs') })).toBe(true)
+    expect(isRight({ form: form(response(success), '../acs'), url: 'https://sp.example/idp/sso' })).toBe(true)
+    expect(isRight({ form: form(response(success), 'https://sp.example/other') })).toBe(false)
+    expect(isRight({ form: form(response(success), 'http://[') })).toBe(false)
+    expect(isRight({ form: form(response(success), '') })).toBe(false)
+    expect(isRight({ form: form(response(failure)) })).toBe(false)
+    expect(isRight({ form: form(response('')) })).toBe(false)
+    expect(isRight({ form: form('AAAA') })).toBe(false)
+    expect(isRight({ form: '<p>SAMLResponse</p>' })).toBe(false)
+  })
+
+  test('comes with the RelayState that was sent', () => {
+    expect(sent({ form: form(response(success)) })['RelayState']).toBe(true)
+    expect(sent({ form: form(response(success)), asked: { ...asked, relayState: 's' } })['RelayState']).toBe(false)
+    expect(sent({ form: form(response(success)).replace('RelayState', 'Other') })['RelayState']).toBe(false)
+  })
+
+  test('is handed over to be verified where it was to be, and is a success', () => {
+    const token = response(success)
+    const sample = { kind: 'saml_response', token, client: 'app', consumer: asked.consumer, at: 7 }
+    expect(claimsSeen(toldOf({ form: form(token), sampledAt: 7 })).sample).toEqual(sample)
+    expect(claimsSeen(toldOf({ form: form(token) })).sample).toBeUndefined()
+    expect(claimsSeen(toldOf({ form: form(response(failure)), sampledAt: 7 })).sample).toBeUndefined()
+  })
 
   test('is for the request and the service provider that it names', () => {
-    expect(seen(response(assertion(persistent))).held).toEqual([
+    expect(heldIn(response(assertion(persistent)))).toEqual([
       ['InResponseTo', true],
       ['Audience', true],
     ])
-    expect(seen(response(assertion(persistent, 'other'), 'InResponseTo="n-2"')).held).toEqual([
+    expect(heldIn(response(assertion(persistent, 'other'), 'InResponseTo="n-2"'))).toEqual([
       ['InResponseTo', false],
       ['Audience', false],
     ])
-    expect(seen(response('<EncryptedAssertion/>')).held).toEqual([['InResponseTo', true]])
+    expect(heldIn(response('<EncryptedAssertion/>'))).toEqual([['InResponseTo', true]])
   })
 
   test('calls a person by a name that nobody else has, and always by that', () => {
@@ -100,29 +145,11 @@ describe('a SAML response', () => {
     expect(named('subject-of-alice').kept).toBeUndefined()
   })
 
-  test.each(['', 'no base64!', Buffer.from('<html/>').toString('base64')])('that is none says nothing: %j', (token) => {
-    expect(seen(token)).toEqual({ held: [], unique: [] })
-  })
-})
-
-describe('the line of a token', () => {
-  test.each([
-    told({ aud: 'app' }),
-    told({}, { kind: 'access_token', client: 'a\tclient\nof ünusual name', person: '', nonce: '' }),
-  ])('says what it was made of: %#', (token) => {
-    expect(lineOf(token)).not.toContain('\n')
-    expect(tokenIn(lineOf(token))).toEqual(token)
-  })
-
-  test.each([
-    '',
-    'x',
-    'id_token',
-    'id_token\ta\tb\tc',
-    'secret\ta\tb\tc\td',
-    'id_token\ta\tb\tc\td\te',
-    'id_token\t%\tb\tc\td',
-  ])('is none: %j', (line) => {
-    expect(tokenIn(line)).toBeUndefined()
-  })
+  test.each(['', 'no base64!', Buffer.from('<html/>').toString('base64')])(
+    'that is none says nothing of anybody: %j',
+    (token) => {
+      expect(heldIn(token)).toEqual([])
+      expect(seen(token)).toMatchObject({ unique: [] })
+    },
+  )
 })
