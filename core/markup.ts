@@ -133,11 +133,14 @@ const endsAtMost = 50
 const elementsAtMost = 1000
 const tagAtMost = 16 * 1024
 
-/** The start of each element of this name, whatever its prefix. */
-export function elements(xml: string, name: string): readonly Start[] {
+/** The start of the first element of this name, whatever its prefix. */
+export const firstElement = (xml: string, name: string): Start | undefined => elements(xml, name, 1)[0]
+
+/** The start of each element of this name, or of the first so many, whatever its prefix. */
+export function elements(xml: string, name: string, most = elementsAtMost): readonly Start[] {
   const found: Start[] = []
   let left = elementsAtMost
-  for (let at = xml.indexOf(name); at >= 0 && left > 0; at = xml.indexOf(name, at + 1)) {
+  for (let at = xml.indexOf(name); at >= 0 && left > 0 && found.length < most; at = xml.indexOf(name, at + 1)) {
     if (!isBehindPrefix(xml, at)) continue
     const behind = at + name.length
     if (partOfName.test(xml.charAt(behind))) continue

@@ -24,8 +24,8 @@ const formIn = shapeReader(readForm)
 
 type Fill = (person: Person) => FilledForm
 
-/** What a field is sent with: what the person knows, or what the page hides, a constant of it or one of the values that differ. */
-type Source = (person: Person, hidden: readonly string[]) => string
+/** What a field is sent with, encoded: a constant, what the person knows, or one of the values that differ. */
+type Source = string | ((person: Person, hidden: readonly string[]) => string)
 
 function readForm(html: string): Reading<Fill | undefined> {
   const pieces = formsIn(html)[0]
@@ -42,8 +42,8 @@ function readForm(html: string): Reading<Fill | undefined> {
       if (button === undefined && !refusal.test(value)) button = control
     } else if (type === 'password') {
       asksPassword = true
-      fields.set(name, ({ password }) => password)
-    } else if (type === 'text' || type === 'email') fields.set(name, ({ username }) => username)
+      fields.set(name, ({ password }) => encodeComponent(password))
+    } else if (type === 'text' || type === 'email') fields.set(name, ({ username }) => encodeComponent(username))
     else if (type !== 'checkbox' && type !== 'submit') fields.set(name, hiddenIn(piece, value, hidden))
   })
   if (button !== undefined) fields.set(button.name, constant(button.value))
@@ -54,25 +54,34 @@ function readForm(html: string): Reading<Fill | undefined> {
 
 const refusal = /deny|cancel|abort|reject|no\b/i
 
-const constant =
-  (value: string): Source =>
-  () =>
-    value
+const constant = (value: string): Source => encodeComponent(value)
 
 /** What a page hides in a field: where that is told apart in the page as it stands there, it may be another one in the next. */
 function hiddenIn(piece: string, value: string, hidden: string[]): Source {
   if (!isTellable(value) || !piece.includes(` value="${value}"`)) return constant(value)
   const slot = hidden.push(value) - 1
-  return (_, values) => values[slot] ?? ''
+  return (_, values) => encodeComponent(values[slot] ?? '')
 }
 
-const fillerOf = (fields: readonly (readonly [name: string, Source])[], formOf: (body: string) => FilledForm) => {
-  const names = fields.map(([name]) => `&${encodeComponent(name)}=`)
-  const sources = fields.map(([, source]) => source)
+function fillerOf(fields: readonly (readonly [name: string, Source])[], formOf: (body: string) => FilledForm) {
+  // Constants beside each other are one.
+  const parts: Source[] = []
+  const add = (part: Source) => {
+    const last = parts.at(-1)
+    if (typeof last === 'string' && typeof part === 'string') parts[parts.length - 1] = last + part
+    else parts.push(part)
+  }
+  fields.forEach(([name, source], at) => {
+    add(`${at === 0 ? '' : '&'}${encodeComponent(name)}=`)
+    add(source)
+  })
   return (hidden: readonly string[]): Fill =>
     (person) => {
       let body = ''
-      sources.forEach((source, at) => (body += names[at] + encodeComponent(source(person, hidden))))
-      return formOf(body.slice(1))
+      for (let at = 0; at < parts.length; at++) {
+        const part = parts[at] ?? ''
+        body += typeof part === 'string' ? part : part(person, hidden)
+      }
+      return formOf(body)
     }
 }

@@ -58,7 +58,9 @@ const figures: readonly Panel[] = [
 /** No run has so many iterations that one of them is a smaller share. */
 const leastShare = 1e-9
 
-const invariants = Object.entries<Story>(stories).map(([story, told]): Panel => ({
+const watched = Object.entries<Story>(stories).filter(([, told]) => watchedInvariants(told).length > 0)
+
+const invariants = watched.map(([story, told]): Panel => ({
   kind: 'lines',
   title: `Invariants broken, ${story}`,
   description: `The share of iterations in which what must hold did not, while ${told.title}.`,
@@ -71,12 +73,35 @@ const invariants = Object.entries<Story>(stories).map(([story, told]): Panel => 
   })),
 }))
 
+/** Where a run is spread over a cluster, its companion lets itself be asked. */
+const besideK6: Panel = {
+  kind: 'lines',
+  title: 'Invariants broken, beside k6',
+  description:
+    'What the companion of a distributed run found wrong: claims of tokens and of SAML responses, values that came twice, and signatures.',
+  unit: 'short',
+  width: 12,
+  wrongFrom: 1,
+  queries: [
+    {
+      expr: 'sum by (kind, claim) (assay_load_claims_total{verdict="wrong"})',
+      legend: '{{claim}} of a {{kind}} is wrong',
+    },
+    { expr: 'sum by (kind) (assay_load_values_repeated_total)', legend: '{{kind}} came twice' },
+    {
+      expr: 'sum by (kind) (assay_load_samples_total{verdict="rejected"})',
+      legend: '{{kind}} is not valid',
+    },
+  ],
+}
+
 /** Whether it is right, however fast it is. */
 export const correctness: Row = {
   title: 'Correctness',
   panels: [
     ...figures,
     ...invariants,
+    besideK6,
     {
       kind: 'lines',
       title: 'Replays denied, by credential',

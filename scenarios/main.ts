@@ -63,7 +63,7 @@ const told = ({ story }: ScenarioPlan): readonly (readonly [metric: string, boun
   ['dropped_iterations', 'count>=0'],
   ['assay_throttled', 'count>=0'],
   ['assay_held_back', 'count>=0'],
-  [metricOf(story, 'completed'), 'count>=0'],
+  [metricOf(story, 'failed'), 'count>=0'],
   ...invariantsOf(story).flatMap((name) =>
     [observedOf(story, name), brokenOf(story, name)].map((metric) => [metric, 'count>=0'] as const),
   ),
@@ -106,17 +106,19 @@ export function handleSummary({ metrics, state }: Summary) {
   const valuesOf = (name: string) => metrics[name]?.values ?? {}
   const scenarios = plan.scenarios.map((one): EngineScenario => {
     const count = (metric: string) => valuesOf(of(metric, one))['count'] ?? 0
+    const [iterations, failed] = [count('iterations'), count(metricOf(one.story, 'failed'))]
+    const [throttled, heldBack] = [count('assay_throttled'), count('assay_held_back')]
     return {
       name: one.name,
       story: one.story,
       // An interruption makes it shorter than it was planned.
       seconds: Math.max(0, Math.min(secondsOf(one), state.testRunDurationMs / 1000) - (one.after ?? 0)),
       requests: count('http_reqs'),
-      iterations: count('iterations'),
-      completed: count(metricOf(one.story, 'completed')),
+      iterations,
+      completed: Math.max(0, iterations - failed - throttled - heldBack),
       droppedIterations: count('dropped_iterations'),
-      throttled: count('assay_throttled'),
-      heldBack: count('assay_held_back'),
+      throttled,
+      heldBack,
       latency: histogramOfCells(valuesOf(of('http_req_duration', one))),
       invariants: invariantsOf(one.story).map((name) => {
         const broken = count(brokenOf(one.story, name))

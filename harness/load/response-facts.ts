@@ -1,5 +1,5 @@
-import { attribute, elements, textAt } from '../../core/markup.ts'
-import { isSuccess } from '../../core/saml-status.ts'
+import { attribute, elements, firstElement, textAt } from '../../core/markup.ts'
+import { saysSuccess } from '../../core/saml-status.ts'
 
 /** What a SAML response says of those whom it is for. */
 export interface ResponseFacts {
@@ -19,11 +19,11 @@ export interface ResponseFacts {
  */
 export function factsIn(samlResponse: string): ResponseFacts | undefined {
   const xml = Buffer.from(samlResponse, 'base64').toString()
-  const [response] = elements(xml, 'Response')
+  const response = firstElement(xml, 'Response')
   if (response === undefined) return undefined
-  const [subject] = elements(xml, 'Subject')
+  const subject = firstElement(xml, 'Subject')
   return {
-    isSuccess: isSuccess(xml) === true,
+    isSuccess: saysSuccess(xml),
     inResponseTo: attribute(response.attributes, 'InResponseTo'),
     assertionIds: elements(xml, 'Assertion').flatMap(({ attributes }) => attribute(attributes, 'ID') ?? []),
     audiences: elements(xml, 'Audience').map(({ end }) => textAt(xml, end)),
@@ -34,7 +34,7 @@ export function factsIn(samlResponse: string): ResponseFacts | undefined {
 /** The NameID that stands first in a subject. */
 function nameIdAt(xml: string, at: number): ResponseFacts['nameId'] {
   const rest = xml.slice(at)
-  const [first] = elements(rest, 'NameID')
+  const first = firstElement(rest, 'NameID')
   if (first === undefined || !oneTag.test(rest.slice(0, first.end - 1))) return undefined
   return { format: attribute(first.attributes, 'Format'), value: textAt(rest, first.end) }
 }

@@ -57,8 +57,7 @@ const ofIdToken = ({ aud, nonce: brought, sub }: Claims, { client, nonce, person
 function ofResponse(told: ResponseTold, ownNames: ReadonlySet<string>): ClaimsSeen {
   const { form, asked, sampledAt: at } = told
   const carrier = carrierOn(form)
-  // It may be broken into lines.
-  const token = carrier?.fields['SAMLResponse']?.replaceAll(/\s/g, '') ?? ''
+  const token = carrier?.fields['SAMLResponse'] ?? ''
   const facts = factsIn(token)
   const { held, unique, kept } = facts === undefined ? nothing : ofFacts(facts, told, ownNames)
   const { provider: client, consumer, relayState } = asked
@@ -70,10 +69,16 @@ function ofResponse(told: ResponseTold, ownNames: ReadonlySet<string>): ClaimsSe
     ],
     unique,
     ...(kept !== undefined && { kept }),
-    ...(at !== undefined &&
-      facts?.isSuccess === true && { sample: { kind: 'saml_response', token, client, consumer, at } }),
+    ...(at !== undefined && facts?.isSuccess === true && { sample: sampleOf(token, { client, consumer, at }) }),
   }
 }
+
+const sampleOf = (token: string, rest: Pick<Sample, 'client' | 'consumer' | 'at'>): Sample => ({
+  kind: 'saml_response',
+  // It may be broken into lines.
+  token: token.replaceAll(/\s/g, ''),
+  ...rest,
+})
 
 function isSentTo(consumer: string, carrier: Carrier | undefined, { url }: ResponseTold): boolean {
   if (carrier === undefined) return false

@@ -79,12 +79,12 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
   let samples: Sample[] = []
   let toRead: string[] = []
   let toReadLength = 0
-  const turnPage = (now: number) => {
+  const turnPage = () => {
     if (iterations > 0) seconds.push([second, iterations, failures, [...latencies]])
-    ;[iterations, failures, second, latencies] = [0, 0, now, new Map<number, number>()]
+    ;[iterations, failures, second, latencies] = [0, 0, 0, new Map<number, number>()]
   }
   const tell = () => {
-    turnPage(0)
+    turnPage()
     for (const [invariant, look] of looks) {
       if (look.times > 0) onLooks(invariant, look.times)
       look.times = 0
@@ -112,7 +112,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
     sample: (sample) => samples.push(sample),
     read: (head, text) => {
       if (text.length > readAtOnce) return
-      toRead.push(head, text)
+      toRead.push(`\n${head}\n`, text)
       toReadLength += text.length
     },
     close: (isWell, comesSoon) => {
@@ -120,7 +120,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
       iterations += 1
       if (!isWell) failures += 1
       if (second === 0) second = Math.floor(now / 1000)
-      if (second !== Math.floor(now / 1000)) turnPage(Math.floor(now / 1000))
+      else if (now >= 1000 * (second + 1)) turnPage()
       const pause = Math.max(usualPause, now - closed)
       closed = now
       const isTime = now - told >= (pause < often ? tellAfter.often : tellAfter.rarely)
@@ -135,9 +135,10 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
 }
 
 /** What is to be read stands behind the rest in lines: as JSON it would take longer to write and to read. */
-function send(tidings: Tidings, toRead: string[]): void {
-  toRead.unshift(JSON.stringify(tidings))
-  const { status } = http.post(`${plan.companion}/tidings`, toRead.join('\n'), { tags: apart })
+function send(tidings: Tidings, toRead: readonly string[]): void {
+  // To join them takes k6 six times as long: it makes room for them bit by bit, and moves what it has each time.
+  const body = Reflect.apply(String.prototype.concat, JSON.stringify(tidings), toRead)
+  const { status } = http.post(`${plan.companion}/tidings`, body, { tags: apart })
   if (status !== 204) undelivered.add(1)
 }
 

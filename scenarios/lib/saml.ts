@@ -1,12 +1,12 @@
 import encoding from 'k6/encoding'
 import { carrierOn } from '../../core/page-form.ts'
-import { isSuccess } from '../../core/saml-status.ts'
+import { saysSuccess } from '../../core/saml-status.ts'
 
 /** Whether a form brings a response that says that all went well. To look at each of them takes too long: the companion does. */
 export function bringsSuccess(form: string): boolean {
   const base64 = carrierOn(form)?.fields['SAMLResponse'] ?? ''
   try {
-    return isSuccess(encoding.b64decode(base64.replaceAll(whiteSpace, ''), 'std', 's')) === true
+    return saysSuccess(encoding.b64decode(base64.replaceAll(whiteSpace, ''), 'std', 's'))
   } catch {
     return false
   }

@@ -53,9 +53,10 @@ const patience = { unless: 1, atMost: 60 }
  * that asks for patience, which it is given.
  */
 export function answered(answer: Answer): Answer {
+  const { status } = answer
   ledger?.latency(answer.timings.duration)
-  if (answer.status === 0) throw new Abandoned()
-  if (answer.status === 429 || (answer.status === 503 && answer.headers['Retry-After'] !== undefined)) {
+  if (status === 0) throw new Abandoned()
+  if (status === 429 || (status === 503 && answer.headers['Retry-After'] !== undefined)) {
     const asked = Number(answer.headers['Retry-After'] ?? Number.NaN)
     const seconds = Number.isFinite(asked) && asked >= 0 ? Math.min(asked, patience.atMost) : patience.unless
     heldUntil = Date.now() + seconds * 1000
@@ -74,7 +75,7 @@ const exceptions = new Counter('assay_exceptions')
 const throttled = new Counter('assay_throttled')
 const heldBack = new Counter('assay_held_back')
 const told = [...new Set(plan.scenarios.map(({ story }) => story))]
-const completed = Object.fromEntries(told.map((story) => [story, new Counter(metricOf(story, 'completed'))]))
+const failed = Object.fromEntries(told.map((story) => [story, new Counter(metricOf(story, 'failed'))]))
 const counters = Object.fromEntries(told.map((story) => [story, countersOf(story as StoryName)]))
 
 interface InvariantCounters {
@@ -94,8 +95,8 @@ function countersOf(story: StoryName): Readonly<Record<string, InvariantCounters
 }
 
 /**
- * Makes a k6 scenario of an iteration. k6 exits with 0 when iterations throw, so what is thrown is counted, and so is
- * what came to its end: a run without data must not look like a good one. What has to be waited for is made `before`.
+ * Makes a k6 scenario of an iteration. k6 exits with 0 when iterations throw, so what is thrown is counted, and so is what
+ * did not come to its end: a run without data must not look like a good one. What has to be waited for is made `before`.
  */
 export function tell<Name extends StoryName>(
   name: Name,
@@ -125,11 +126,15 @@ export function tell<Name extends StoryName>(
     own?.[invariant]?.broken.add(0)
   }
   const perform = () => {
-    const current = ledgerOf(name, onLooks)
-    ledger = current
-    samples = 0
-    const isWell = attempt(name, iteration, narrator)
-    current.close(isWell, !isHeld())
+    try {
+      const current = ledgerOf(name, onLooks)
+      ledger = current
+      samples = 0
+      const isWell = attempt(name, iteration, narrator)
+      current.close(isWell, !isHeld())
+    } catch (error) {
+      threw(name, error)
+    }
   }
   return () => {
     if (isHeld()) return heldBack.add(1)
@@ -146,19 +151,20 @@ function attempt<Name extends StoryName>(
 ): boolean {
   try {
     iteration(narrator)
-    completed[name]?.add(1)
     return true
   } catch (error) {
     if (error instanceof Throttled) {
       throttled.add(1)
       return true
     }
-    if (!(error instanceof Abandoned)) threw(name, error)
+    if (error instanceof Abandoned) failed[name]?.add(1)
+    else threw(name, error)
     return false
   }
 }
 
 function threw(name: StoryName, error: unknown): void {
   exceptions.add(1)
+  failed[name]?.add(1)
   console.error(`assay-exception ${name}: ${String(error)}`)
 }

@@ -4,7 +4,7 @@ import { stories } from '../../scenarios/stories.ts'
 
 describe('metrics', () => {
   const names = Object.entries(stories).flatMap(([story, { invariants }]) =>
-    ['completed', ...Object.keys(invariants)].map((what) => metricOf(story, what)),
+    ['failed', ...Object.keys(invariants)].map((what) => metricOf(story, what)),
   )
 
   test('have names that k6 takes', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { brokenOf, metricOf, observedOf } from '../../core/load-metrics.ts'
 import { generatedFiles } from '../../dashboards/generated.ts'
 import { alerts, recordings } from '../../dashboards/rules.ts'
+import { companionMetrics } from '../../harness/load/companion-metrics.ts'
 import { listen } from '../../reference-server/listen.ts'
 import { stories } from '../../scenarios/stories.ts'
 import { committedDashboard } from './committed-dashboard.ts'
@@ -24,10 +25,13 @@ async function seriesOfServer(): Promise<readonly string[]> {
   const { port, close } = await listen({ metrics: true })
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
   await close()
-  return [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
+  return seriesOf(text)
+}
+
+const seriesOf = (text: string): readonly string[] =>
+  [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   )
-}
 
 /** The names that k6 writes: of the metrics that are its own, and of those that the scripts make. */
 const seriesOfK6 = [
@@ -38,7 +42,7 @@ const seriesOfK6 = [
   'k6_vus',
   'k6_vus_max',
   ...Object.entries(stories).flatMap(([story, { invariants }]) => [
-    `k6_${metricOf(story, 'completed')}_total`,
+    `k6_${metricOf(story, 'failed')}_total`,
     ...Object.keys(invariants).flatMap((name) =>
       [observedOf(story, name), brokenOf(story, name)].map((metric) => `k6_${metric}_total`),
     ),
@@ -109,10 +113,11 @@ describe('the queries', () => {
     expect(mistakesIn(expr)).toEqual([])
   })
 
-  test('name only series that the server or k6 has, or that a rule records', async () => {
+  test('name only series that the server, k6 or its companion has, or that a rule records', async () => {
     const recorded = recordings.groups.flatMap((group) => group.rules.map(({ record }) => record))
     // Prometheus makes this one of every scrape.
-    const known = ['up', ...(await seriesOfServer()), ...seriesOfK6, ...recorded]
+    const ofCompanion = seriesOf(await companionMetrics(1).text())
+    const known = ['up', ...(await seriesOfServer()), ...ofCompanion, ...seriesOfK6, ...recorded]
     const isKnown = (series: string | RegExp) =>
       typeof series === 'string' ? known.includes(series) : known.some((name) => series.test(name))
     const asked = [...exprs.map(([, expr]) => expr), jobQuery].flatMap((expr) => [...seriesIn(expr)])

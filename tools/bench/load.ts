@@ -42,33 +42,59 @@ const beyondLimit = 20_000
 const users = 20
 
 export async function measureLoad(effort: LoadEffort, say: (line: string) => void) {
-  const costs: Record<string, ScenarioCost> = {}
-  for (const story of Object.keys(catalogue)) {
-    if (effort.only.length > 0 && !effort.only.includes(story)) continue
-    say(`load: ${story}`)
-    const cost = await measureStory(story, effort)
-    if (cost !== undefined) costs[story] = cost
+  const wanted = Object.keys(catalogue).filter((story) => effort.only.length === 0 || effort.only.includes(story))
+  const prepared: Prepared[] = []
+  try {
+    for (const story of wanted) {
+      say(`load: recording ${story}`)
+      const one = await prepare(story)
+      if (one !== undefined) prepared.push(one)
+    }
+    // Round by round: whatever disturbs the machine for a while disturbs no story for all of its time.
+    for (let round = 0; round <= effort.rounds; round++) {
+      say(round === 0 ? 'load: warming up' : `load: round ${round} of ${effort.rounds}`)
+      for (const one of prepared) {
+        const pair = await pressed(one, effort.seconds)
+        // The first round is slower, for Node only begins to compile then.
+        if (round > 0) one.pairs.push(pair)
+      }
+    }
+  } finally {
+    for (const { tape } of prepared) await tape.close()
   }
   say('load: distance')
-  return { scenarios: costs, distance: await measureDistance(effort.distances) }
+  const scenarios = Object.fromEntries(prepared.map(({ story, pairs }) => [story, costOf(pairs, effort.seconds)]))
+  return { scenarios, distance: await measureDistance(effort.distances) }
+}
+
+interface Prepared {
+  readonly story: string
+  readonly target: Target
+  readonly perIteration: number
+  readonly tape: Awaited<ReturnType<typeof recorder>>
+  readonly pairs: Pair[]
 }
 
 /**
  * A real server answers once, and what it said is played back from then on: it would be at its limit long before k6, and a
  * generator that waits costs more for each request, as much as the machine makes of it. What is random comes out wrong then
- * (a state, a nonce), and is counted as such, which takes a microsecond.
+ * (a nonce), and is counted as such, which takes a microsecond.
  */
-async function measureStory(story: string, effort: LoadEffort): Promise<ScenarioCost | undefined> {
+async function prepare(story: string): Promise<Prepared | undefined> {
   const tape = await recorder()
   try {
     const recorded = await record(story, tape)
-    if (recorded === undefined) return undefined
-    const { target, recording } = recorded
-    tape.playBack(recording)
-    return await measureBeside(target, story, recording.perIteration, effort)
-  } finally {
+    if (recorded !== undefined) {
+      const { target, recording } = recorded
+      tape.playBack(recording)
+      return { story, target, perIteration: recording.perIteration, tape, pairs: [] }
+    }
+  } catch (error) {
     await tape.close()
+    throw error
   }
+  await tape.close()
+  return undefined
 }
 
 async function record(story: string, tape: Awaited<ReturnType<typeof recorder>>) {
@@ -96,27 +122,26 @@ async function record(story: string, tape: Awaited<ReturnType<typeof recorder>>)
   }
 }
 
-async function measureBeside(target: Target, story: string, perIteration: number, { rounds, seconds }: LoadEffort) {
+/** What the story and the barest script came to, one right after the other. */
+type Pair = readonly [told: Pressed, barest: Pressed]
+
+async function pressed({ story, target, perIteration }: Prepared, seconds: number): Promise<Pair> {
   const shape = { rate: beyondLimit / perIteration, seconds, vus: users }
-  const [told, barest]: [Pressed[], Pressed[]] = [[], []]
-  // The first round is slower, for Node only begins to compile then.
-  for (let round = 0; round <= rounds; round++) {
-    const pair = [
-      await press(target, story, scriptPath('main.ts'), shape),
-      await press(target, story, scriptPath('bare.ts'), shape),
-    ] as const
-    if (round === 0) continue
-    told.push(pair[0])
-    barest.push(pair[1])
-  }
-  const ratios = told.map(({ micros }, at) => micros / (barest[at]?.micros ?? Number.NaN)).toSorted((a, b) => a - b)
+  return [
+    await press(target, story, scriptPath('main.ts'), shape),
+    await press(target, story, scriptPath('bare.ts'), shape),
+  ]
+}
+
+function costOf(pairs: readonly Pair[], seconds: number): ScenarioCost {
+  const ratios = pairs.map(([told, barest]) => told.micros / barest.micros).toSorted((a, b) => a - b)
   // Whatever else the machine does only adds to it.
-  const least = (pressed: readonly Pressed[]) => Math.min(...pressed.map(({ micros }) => micros))
+  const least = (which: 0 | 1) => Math.min(...pairs.map((pair) => pair[which].micros))
   return {
-    requestsPerSecond: Math.max(...told.map(({ requests }) => requests)) / seconds,
-    generatorMicrosPerRequest: least(told),
-    ofBareScript: least(told) / least(barest),
-    spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)] as const,
+    requestsPerSecond: Math.max(...pairs.map(([{ requests }]) => requests)) / seconds,
+    generatorMicrosPerRequest: least(0),
+    ofBareScript: least(0) / least(1),
+    spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
   }
 }
 

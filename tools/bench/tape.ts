@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { SizedRequest, Tape } from '../../core/tape.ts'
+import { type Tape, type TapedRequest, turnsKept } from '../../core/tape.ts'
+import { takenBy } from './taken.ts'
 
 /** One request and its answer, as they went by. */
 export interface Passage {
@@ -108,9 +109,7 @@ async function pass(
  */
 function playing({ passages, usual, perIteration }: Recording): Handle {
   const byTurn = usual.toSorted((a, b) => a.turn - b.turn)
-  const turns = new Map<number, SizedRequest[]>()
-  for (const passage of byTurn) turns.set(passage.turn, [...(turns.get(passage.turn) ?? []), sizesOf(passage)])
-  const tape: Tape = { turns: [...turns.values()], perIteration }
+  const tape: Tape = { turns: turnsOf(byTurn), perIteration }
   const answerTo = answers(passages)
   return (request, response) => {
     const [path = ''] = request.url?.split('?') ?? []
@@ -180,9 +179,25 @@ function inTurn(passages: readonly Passage[], keyOf: (asked: Asked) => string) {
   }
 }
 
-const sizesOf = ({ asked: { method, url, body }, headersLength }: Passage): SizedRequest => [
-  method,
-  url.length,
-  body.length,
-  headersLength,
-]
+/** The requests in their turns, and what each takes from the answers before. */
+function turnsOf(passages: readonly Passage[]): Tape['turns'] {
+  const turns: Passage[][] = []
+  for (const passage of passages) {
+    if (turns.at(-1)?.[0]?.turn === passage.turn) turns.at(-1)?.push(passage)
+    else turns.push([passage])
+  }
+  return turns.map((turn, at) => turn.map((passage) => taped(passage, turns.slice(Math.max(0, at - turnsKept), at))))
+}
+
+function taped(passage: Passage, before: readonly (readonly Passage[])[]): TapedRequest {
+  const { method, url, body } = passage.asked
+  const query = url.indexOf('?')
+  return {
+    method,
+    pathLength: url.length,
+    bodyLength: body.length,
+    headersLength: passage.headersLength,
+    taken: takenBy(passage, before),
+    ...(url.includes('SAMLRequest=') && { drawnLength: url.length - query - 1 }),
+  }
+}
