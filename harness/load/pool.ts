@@ -9,7 +9,7 @@ export interface Pool {
 const keptFor = 60
 
 /** No more are kept, a kilobyte each. */
-const keepAtMost = 20_000
+const keepAtMost = 50_000
 
 export function poolOf(make: () => Promise<string>): Pool {
   let pool: { readonly thing: string; readonly at: number }[] = []
@@ -24,7 +24,7 @@ export function poolOf(make: () => Promise<string>): Pool {
     take: async (count) => {
       const oldest = Date.now() - keptFor * 1000
       const fresh = pool.findIndex(({ at }) => at >= oldest)
-      pool = fresh < 0 ? [] : pool.slice(fresh)
+      if (fresh !== 0) pool = fresh < 0 ? [] : pool.slice(fresh)
       const taken = pool.splice(0, count).map(({ thing }) => thing)
       while (taken.length < count) taken.push(await make())
       return taken

@@ -1,4 +1,4 @@
-import http, { type CookieJar } from 'k6/http'
+import http, { type CookieJar, type RefinedParams } from 'k6/http'
 import { carrierFormIn } from '../../core/page-form.ts'
 import { filledForm, type Person } from '../../core/sign-in-form.ts'
 import { Abandoned, type Answer, answered } from './story.ts'
@@ -91,8 +91,23 @@ export function originOf(url: string): string | undefined {
   return origin !== undefined && '/?#'.includes(url.charAt(origin.length)) ? origin.toLowerCase() : undefined
 }
 
-const get = (name: string, url: string, jar: CookieJar): Answer =>
-  answered(http.get(url, { jar, redirects: 0, responseType: 'text', tags: { name } }))
+const get = (name: string, url: string, jar: CookieJar): Answer => answered(http.get(url, paramsOf(name, jar)))
+
+/** What the requests of the browser at hand are sent with, by their names: to make it anew takes time. */
+const made = new Map<string, RefinedParams<'text'>>()
+let madeFor: CookieJar | undefined
+
+function paramsOf(name: string, jar: CookieJar): RefinedParams<'text'> {
+  if (jar !== madeFor) {
+    made.clear()
+    madeFor = jar
+  }
+  const known = made.get(name)
+  if (known !== undefined) return known
+  const params: RefinedParams<'text'> = { jar, redirects: 0, responseType: 'text', tags: { name } }
+  made.set(name, params)
+  return params
+}
 
 /** Resolves what stands in a Location or an action; k6 has no `URL`. */
 function absolute(reference: string, base: string): string {
