@@ -84,12 +84,12 @@ const besideK6: Panel = {
   wrongFrom: 1,
   queries: [
     {
-      expr: 'sum by (kind, claim) (assay_load_claims_total{verdict="wrong"})',
+      expr: sumOrZero('kind, claim', 'assay_load_claims_total{verdict="wrong"}', 'assay_load_claims_total'),
       legend: '{{claim}} of a {{kind}} is wrong',
     },
     { expr: 'sum by (kind) (assay_load_values_repeated_total)', legend: '{{kind}} came twice' },
     {
-      expr: 'sum by (kind) (assay_load_samples_total{verdict="rejected"})',
+      expr: sumOrZero('kind', 'assay_load_samples_total{verdict="rejected"}', 'assay_load_samples_total'),
       legend: '{{kind}} is not valid',
     },
   ],

@@ -96,9 +96,11 @@ export function textIn(answer: Answer, name: string): string {
 /** The header that was read last; one server's are mostly the same. */
 let known: { readonly part: string; readonly header: ReturnType<typeof partOf> } | undefined
 
-/** The header of a JWT. */
+/** The header of a JWT; nothing where a token is none. */
 export function headerOf(token: string) {
-  const part = token.slice(0, token.indexOf('.'))
+  const end = token.indexOf('.')
+  if (end < 0) return undefined
+  const part = token.slice(0, end)
   if (part !== known?.part) known = { part, header: partOf(token, 0) }
   return known.header
 }
