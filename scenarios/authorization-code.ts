@@ -3,7 +3,7 @@ import { post } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 import { newSession, type Session } from './lib/session.ts'
 import { arriveWithCode, codeRequests } from './lib/sign-in-with-code.ts'
-import { Abandoned, tell } from './lib/story.ts'
+import { Abandoned, bodyOf, tell } from './lib/story.ts'
 
 /** One code in so many is presented a second time. */
 const replayEvery = 10
@@ -28,7 +28,7 @@ export const authorizationCode = tell('authorization-code', ({ holds, read, samp
 
   const redemption = redemptionOf(code)
   const answer = post('token', endpoints.token, redemption)
-  const { access_token: token, id_token: idToken } = tokensIn(answer.body)
+  const { access_token: token, id_token: idToken } = tokensIn(bodyOf(answer))
   holds('every code is redeemed', answer.status === 200 && typeof token === 'string')
   if (typeof idToken === 'string') {
     const { client_id: id } = client

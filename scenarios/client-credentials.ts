@@ -3,7 +3,7 @@ import { populationOf } from '../core/population.ts'
 import { clientCredentialsForm, credentialsOf, post } from './lib/oauth.ts'
 import { signAhead } from './lib/assertion.ts'
 import { plan, turn } from './lib/plan.ts'
-import { tell } from './lib/story.ts'
+import { bodyOf, tell } from './lib/story.ts'
 
 /** One client for each method of authentication, which take turns. */
 const serviceOf = populationOf(
@@ -23,7 +23,7 @@ export const clientCredentials = tell(
   ({ holds, sample, read }) => {
     const { client, credentials } = service ?? serviceOf(turn())
     const answer = post('token', plan.endpoints.token, clientCredentialsForm, credentials)
-    const { access_token: token, token_type: type } = tokenIn(answer.body)
+    const { access_token: token, token_type: type } = tokenIn(bodyOf(answer))
 
     holds(
       'every request is answered with a token',

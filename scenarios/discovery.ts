@@ -1,7 +1,7 @@
 import http from 'k6/http'
 import { membersReader } from '../core/json-members.ts'
 import { secondsOf } from '../core/story.ts'
-import { Abandoned, type Answer, tell } from './lib/story.ts'
+import { Abandoned, type Answer, bodyOf, tell } from './lib/story.ts'
 import { clientCredentialsForm, get, headerOf, memberOf, post } from './lib/oauth.ts'
 import { plan, turn } from './lib/plan.ts'
 
@@ -57,7 +57,7 @@ const tokenIn = membersReader(['access_token', 'expires_in'])
 /** Nothing where no published key could verify the token: it is no JWT, or one by a secret, or names no key. */
 function signerOfNewToken(): Signer | undefined {
   const answer = post('token', plan.endpoints.token, clientCredentialsForm)
-  const { access_token: token, expires_in: life } = tokenIn(answer.body)
+  const { access_token: token, expires_in: life } = tokenIn(bodyOf(answer))
   if (typeof token !== 'string') throw new Abandoned()
   const { alg, kid, typ } = headerOf(token) ?? {}
   if (typeof alg !== 'string' || typeof kid !== 'string' || unverifiable.test(alg)) return undefined
@@ -73,7 +73,7 @@ let known: { readonly body: string; readonly kids: readonly unknown[] } | undefi
 /** The name of each key; nothing where it has none. */
 function kidsIn(answer: Answer): readonly unknown[] {
   if (answer.status !== 200) return []
-  const { body } = answer
+  const body = bodyOf(answer)
   if (body !== known?.body) {
     const keys = memberOf(answer, 'keys')
     known = { body, kids: Array.isArray(keys) ? keys.map((key: { readonly kid?: unknown } | null) => key?.kid) : [] }

@@ -2,7 +2,7 @@ import { membersReader } from '../core/json-members.ts'
 import { credentialsOf, post, refreshForm, textIn } from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
 import { codeRequests, signInWithCode } from './lib/sign-in-with-code.ts'
-import { tell } from './lib/story.ts'
+import { bodyOf, tell } from './lib/story.ts'
 
 /** An app without a secret, if there is one: only of such a client must the server rotate the refresh tokens. */
 const client = plan.publicClient ?? plan.client
@@ -22,7 +22,7 @@ export const refresh = tell('refresh', ({ holds, sample }) => {
   // Whether it still lives is unknown until the answer is here.
   held = undefined
   const answer = refreshBy(spent, 'token')
-  const { access_token: token, refresh_token: next } = tokensIn(answer.body)
+  const { access_token: token, refresh_token: next } = tokensIn(bodyOf(answer))
   const honoured = answer.status === 200 && typeof token === 'string'
   holds('every live refresh token is honoured', honoured)
   if (typeof token === 'string') sample('access_token', token, client.client_id)

@@ -1,5 +1,5 @@
 import type { LoadUser } from '../core/story.ts'
-import { type Answer, tell } from './lib/story.ts'
+import { type Answer, bodyOf, tell } from './lib/story.ts'
 import { claimsOf, get, memberOf, membersOf, randomText, textIn } from './lib/oauth.ts'
 import { personOf, plan, turn } from './lib/plan.ts'
 import { codeRequests, signInWithCode } from './lib/sign-in-with-code.ts'
@@ -53,6 +53,6 @@ const bearing = (token: string) => ({ authorization: `Bearer ${token}` })
 function toldIn(answer: Answer): { readonly sub: unknown } | undefined {
   const sub = memberOf(answer, 'sub')
   if (sub !== undefined) return { sub }
-  const claims = answer.body.startsWith('{') ? membersOf(answer) : claimsOf(answer.body)
+  const claims = bodyOf(answer).startsWith('{') ? membersOf(answer) : claimsOf(bodyOf(answer))
   return claims !== undefined && Object.keys(claims).length > 0 ? { sub: claims['sub'] } : undefined
 }

@@ -1,7 +1,7 @@
 import http, { type CookieJar, type RefinedParams } from 'k6/http'
 import { carrierFormIn } from '../../core/page-form.ts'
 import { filledForm, type Person } from '../../core/sign-in-form.ts'
-import { Abandoned, type Answer, answered } from './story.ts'
+import { Abandoned, type Answer, answered, bodyOf } from './story.ts'
 
 /** No sign-in takes more pages and redirects together. */
 const hopsAtMost = 20
@@ -30,9 +30,10 @@ export interface Arrival {
 export const signOn = (url: string, person: Person, jar: CookieJar): Arrival =>
   walk(get('sign-on', url, jar), person, jar, arrivalIn)
 
-function arrivalIn({ body, url }: Answer): Arrival | undefined {
-  const form = carrierFormIn(body)
+function arrivalIn(answer: Answer): Arrival | undefined {
+  const form = carrierFormIn(bodyOf(answer))
   if (form === undefined) return undefined
+  const { url } = answer
   const query = url.indexOf('?')
   return { form, url: query < 0 ? url : url.slice(0, query) }
 }
@@ -51,7 +52,7 @@ function walk<T>(start: Answer, person: Person, jar: CookieJar, arrivalIn: (answ
       answer = get('page', within(start.url, location, answer.url), jar)
       continue
     }
-    const form = filledForm(answer.body, person)
+    const form = filledForm(bodyOf(answer), person)
     if (form === undefined) throw new Abandoned()
     answer = answered(
       http.post(within(start.url, form.action, answer.url), form.body, {

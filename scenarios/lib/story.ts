@@ -8,6 +8,9 @@ import { plan } from './plan.ts'
 
 export type Answer = RefinedResponse<'text'>
 
+/** The text of an answer. k6 has none where the status says that there is none. */
+export const bodyOf = ({ body }: { readonly body: string | null }): string => body ?? ''
+
 type InvariantsOf<Name extends StoryName> = (typeof stories)[Name]['invariants']
 
 /** Those that the script itself looks at. */
