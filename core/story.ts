@@ -225,7 +225,8 @@ export interface EngineScenario {
   readonly seconds: number
   readonly requests: number
   readonly iterations: number
-  readonly completed: number
+  /** Iterations that did not come to their end, though the target had not asked for patience. */
+  readonly failed: number
   readonly droppedIterations: number
   /** Iterations that the target answered with 429 or 503 and Retry-After. */
   readonly throttled: number

@@ -149,7 +149,7 @@ export function handleSummary({ metrics, state }: Counts) {
         seconds: state.testRunDurationMs / 1000,
         requests: count('http_reqs'),
         iterations: count('iterations'),
-        completed: count('iterations'),
+        failed: 0,
         droppedIterations: count('dropped_iterations'),
         throttled: 0,
         heldBack: 0,

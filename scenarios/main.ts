@@ -106,19 +106,17 @@ export function handleSummary({ metrics, state }: Summary) {
   const valuesOf = (name: string) => metrics[name]?.values ?? {}
   const scenarios = plan.scenarios.map((one): EngineScenario => {
     const count = (metric: string) => valuesOf(of(metric, one))['count'] ?? 0
-    const [iterations, failed] = [count('iterations'), count(metricOf(one.story, 'failed'))]
-    const [throttled, heldBack] = [count('assay_throttled'), count('assay_held_back')]
     return {
       name: one.name,
       story: one.story,
       // An interruption makes it shorter than it was planned.
       seconds: Math.max(0, Math.min(secondsOf(one), state.testRunDurationMs / 1000) - (one.after ?? 0)),
       requests: count('http_reqs'),
-      iterations,
-      completed: Math.max(0, iterations - failed - throttled - heldBack),
+      iterations: count('iterations'),
+      failed: count(metricOf(one.story, 'failed')),
       droppedIterations: count('dropped_iterations'),
-      throttled,
-      heldBack,
+      throttled: count('assay_throttled'),
+      heldBack: count('assay_held_back'),
       latency: histogramOfCells(valuesOf(of('http_req_duration', one))),
       invariants: invariantsOf(one.story).map((name) => {
         const broken = count(brokenOf(one.story, name))

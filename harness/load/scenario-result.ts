@@ -43,10 +43,10 @@ export const warningsOfUnseen = (
 ]
 
 /** What is wrong with a scenario's figures. */
-function warningsAbout({ name, iterations, completed, throttled, heldBack }: EngineScenario): readonly string[] {
-  const failures = iterations - completed - throttled - heldBack
+function warningsAbout({ name, iterations, failed, throttled, heldBack }: EngineScenario): readonly string[] {
+  const completed = iterations - failed - throttled - heldBack
   return [
-    ...(iterations === 0 || failures > 0
+    ...(iterations === 0 || failed > 0
       ? [
           `${name} completed ${completed === 0 ? 'no iteration' : `${completed} of ${iterations} iterations`}; see whether the target answers in time`,
         ]
@@ -77,7 +77,7 @@ function resultOf(
     requestsPerSecond: scenario.seconds > 0 ? scenario.requests / scenario.seconds : 0,
     iterations: scenario.iterations,
     droppedIterations: scenario.droppedIterations,
-    failures: scenario.iterations - scenario.completed - scenario.throttled - scenario.heldBack,
+    failures: scenario.failed,
     throttled: scenario.throttled,
     heldBack: scenario.heldBack,
     latency,

@@ -30,7 +30,7 @@ const summaryShape = z.object({
       seconds: z.number().nonnegative(),
       requests: count,
       iterations: count,
-      completed: count,
+      failed: count,
       droppedIterations: count,
       throttled: count,
       heldBack: count,
@@ -67,16 +67,15 @@ export function mergeSummaries(summaries: readonly EngineSummary[]): EngineSumma
 function mergeScenarios(parts: readonly EngineScenario[]): readonly EngineScenario[] {
   const [first] = parts
   if (first === undefined) return []
-  const sum = (
-    name: 'requests' | 'iterations' | 'completed' | 'droppedIterations' | 'throttled' | 'heldBack',
-  ): number => sumOf(parts, (part) => part[name])
+  const sum = (name: 'requests' | 'iterations' | 'failed' | 'droppedIterations' | 'throttled' | 'heldBack'): number =>
+    sumOf(parts, (part) => part[name])
   const merger: EngineScenario = {
     name: first.name,
     story: first.story,
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
     requests: sum('requests'),
     iterations: sum('iterations'),
-    completed: sum('completed'),
+    failed: sum('failed'),
     droppedIterations: sum('droppedIterations'),
     throttled: sum('throttled'),
     heldBack: sum('heldBack'),

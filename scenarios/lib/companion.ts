@@ -136,7 +136,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
 
 /** What is to be read stands behind the rest in lines: as JSON it would take longer to write and to read. */
 function send(tidings: Tidings, toRead: readonly string[]): void {
-  // To join them takes k6 six times as long: it makes room for them bit by bit, and moves what it has each time.
+  // To join them takes k6 far longer: it makes room for them bit by bit, and moves what it has each time.
   const body = Reflect.apply(String.prototype.concat, JSON.stringify(tidings), toRead)
   const { status } = http.post(`${plan.companion}/tidings`, body, { tags: apart })
   if (status !== 204) undelivered.add(1)

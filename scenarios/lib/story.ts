@@ -129,20 +129,21 @@ export function tell<Name extends StoryName>(
     own?.[invariant]?.broken.add(0)
   }
   const perform = () => {
-    try {
-      const current = ledgerOf(name, onLooks)
-      ledger = current
-      samples = 0
-      const isWell = attempt(name, iteration, narrator)
-      current.close(isWell, !isHeld())
-    } catch (error) {
-      threw(name, error)
-    }
+    const current = ledgerOf(name, onLooks)
+    ledger = current
+    samples = 0
+    const isWell = attempt(name, iteration, narrator)
+    current.close(isWell, !isHeld())
   }
   return () => {
     if (isHeld()) return heldBack.add(1)
-    const making = before?.()
-    return making === undefined ? perform() : making.then(perform, (error: unknown) => threw(name, error))
+    // Whatever throws, and wherever: an iteration of which nobody says so has come to its end.
+    try {
+      const making = before?.()
+      return making === undefined ? perform() : making.then(perform).catch((error: unknown) => threw(name, error))
+    } catch (error) {
+      threw(name, error)
+    }
   }
 }
 

@@ -118,11 +118,23 @@ describe('what a request takes from answers', () => {
   })
 
   test('stands in the latest of them', () => {
-    const [again] = takenBy(passage(3, { url: '/', body: code }), [
+    const [again] = takenBy(passage(4, { url: '/', body: token }), [
       ...turns,
-      [passage(3, { url: '/' }, { body: `x ${code}` })],
+      [passage(3, { url: '/' }, { body: `x ${token}` })],
     ])
     expect(again).toMatchObject({ turnsBefore: 1, from: 'body', behind: ' ' })
+  })
+
+  test('is what an answer was the first to tell, whoever repeats it', () => {
+    const registered = [
+      passage(1, { url: '/clients', body: 'client_secret_basic' }, { body: `["client_secret_basic","${code}"]` }),
+    ]
+    const read = [passage(2, { url: `/clients/${code}` }, { body: `client_id=${code}` })]
+    const [taken, ...more] = takenBy(passage(3, { url: `/clients/${code}`, body: 'client_secret_basic' }), [
+      registered,
+      read,
+    ])
+    expect([taken, more]).toMatchObject([{ turnsBefore: 2, into: 'path' }, []])
   })
 
   test('is not looked for in what was long ago, or cannot be told apart', () => {

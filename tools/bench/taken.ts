@@ -10,7 +10,7 @@ interface Passage {
 /** What is made by chance, and is not encoded in one place and plain in another. */
 const byChance = /[\w.~-]{16,}/g
 
-/** What the request of a passage takes from answers: the values in it that stand in one of those before. */
+/** What the request of a passage takes from answers: the values in it that one of those before was the first to tell. */
 export function takenBy(passage: Passage, before: readonly (readonly Passage[])[]): readonly Taken[] {
   const { url, body } = passage.asked
   const valuesIn = (text: string) => [...new Set(text.match(byChance))]
@@ -22,6 +22,7 @@ export function takenBy(passage: Passage, before: readonly (readonly Passage[])[
 
 function placeOf(value: string, into: Taken['into'], before: readonly (readonly Passage[])[]): Taken | undefined {
   for (let turnsBefore = 1; turnsBefore < turnsKept && turnsBefore <= before.length; turnsBefore++) {
+    if (isSent(value, before.slice(0, before.length - turnsBefore + 1))) continue
     for (const [at, { headers, body }] of (before.at(-turnsBefore) ?? []).entries()) {
       for (const [from, text] of [
         ['location', locationIn(headers)],
@@ -34,6 +35,10 @@ function placeOf(value: string, into: Taken['into'], before: readonly (readonly 
   }
   return undefined
 }
+
+/** Whether somebody had sent it by then: an answer that repeats it tells nothing new. */
+const isSent = (value: string, turns: readonly (readonly Passage[])[]): boolean =>
+  turns.flat().some(({ asked: { url, body } }) => url.includes(value) || body.includes(value))
 
 const locationIn = (headers: readonly string[]) =>
   headers[headers.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === 'location') + 1] ?? ''

@@ -64,7 +64,7 @@ async function askedBy(request: IncomingMessage): Promise<Asked> {
   return { method, url, authorization, cookie, body: hasBody ? (await bodyOf(request)).toString() : '' }
 }
 
-/** Without an iterator, which takes longer than all the rest of playing an answer. */
+/** Without an iterator, which is dear where it is made for every request. */
 const bodyOf = async (message: IncomingMessage): Promise<Buffer> =>
   await new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -27,7 +27,7 @@ export function fakeEngine(...lines: readonly string[]) {
     `const say = (what) => writeFileSync(${JSON.stringify(told)}, JSON.stringify(what))`,
     `const latency = ${JSON.stringify(histogramOf(fakeLatencies))}`,
     `const scenarioOf = ({ name, story, stages }) => ({ name, story, seconds: stages.at(-1).seconds, requests: 100,`,
-    `  iterations: 20, completed: 19, droppedIterations: 1, throttled: 0, heldBack: 0, latency,`,
+    `  iterations: 20, failed: 1, droppedIterations: 1, throttled: 0, heldBack: 0, latency,`,
     `  invariants: [{ name: 'holds', observed: 20, broken: 1 }] })`,
     `const summary = (more = {}) => console.log('\\nassay-summary ' +`,
     `  JSON.stringify({ scenarios: plan.scenarios.map(scenarioOf), exceptions: 0, undelivered: 0, ...more }))`,

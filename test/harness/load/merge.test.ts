@@ -35,7 +35,7 @@ const summaryOf = (share: Share, latencies: readonly number[], more: Partial<Eng
       seconds: 2,
       requests: latencies.length,
       iterations: latencies.length,
-      completed: latencies.length,
+      failed: 0,
       droppedIterations: 0,
       throttled: 0,
       heldBack: 0,

@@ -84,7 +84,7 @@ describe('a run that gives figures', () => {
   })
 
   test('that saw nothing keeps and breaks no promise, and says so', async () => {
-    const nothing = { seconds: 0, requests: 0, iterations: 0, completed: 0, droppedIterations: 9, invariants: [] }
+    const nothing = { seconds: 0, requests: 0, iterations: 0, failed: 0, droppedIterations: 9, invariants: [] }
     const { result } = await load([
       `const nothing = ${JSON.stringify({ ...nothing, latency: noValues })}`,
       'summary({ scenarios: [{ ...scenarioOf(plan.scenarios[0]), ...nothing }] })',

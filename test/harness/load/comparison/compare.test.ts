@@ -16,7 +16,7 @@ const engine = (factor: number, more = '{}') =>
     `const took = (name) => slowness * (10 + Number(name.replace(/\\D/g, '') || 0) % 7 / 10)`,
     `const latencyOf = (v) => ({ count: 100, sum: 100 * v, min: v, max: v, buckets: [[Math.ceil(Math.log(v) / Math.log(1.01)), 100]] })`,
     `const holding = { invariants: [{ name: 'holds', observed: 20, broken: 0 }] }`,
-    `summary({ scenarios: plan.scenarios.map((one) => ({ ...scenarioOf(one), completed: 20, ...holding, latency: latencyOf(took(one.name)), ...(${more}) })) })`,
+    `summary({ scenarios: plan.scenarios.map((one) => ({ ...scenarioOf(one), failed: 0, ...holding, latency: latencyOf(took(one.name)), ...(${more}) })) })`,
     'say(plan.scenarios)',
   )
 
