@@ -20,11 +20,13 @@ export function fakeEngine(...lines: readonly string[]) {
   const [path, told] = [join(folder, 'k6.mjs'), join(folder, 'said.json')]
   const prelude = [
     `#!${process.execPath}`,
-    `import { writeFileSync } from 'node:fs'`,
+    `import { renameSync, writeFileSync } from 'node:fs'`,
     `const plan = JSON.parse(process.env.ASSAY_PLAN)`,
     `const segment = process.argv.find((one) => one.startsWith('--execution-segment='))?.split('=')[1]`,
     `const share = { ...plan.share, ...(segment && { segment }) }`,
-    `const say = (what) => writeFileSync(${JSON.stringify(told)}, JSON.stringify(what))`,
+    // Renamed into place: engines of two sides that say something at once must not write into one another's words.
+    `const say = (what, to = ${JSON.stringify(told)}) => {`,
+    `  writeFileSync(to + process.pid, JSON.stringify(what)), renameSync(to + process.pid, to) }`,
     `const latency = ${JSON.stringify(histogramOf(fakeLatencies))}`,
     `const scenarioOf = ({ name, story, stages }) => ({ name, story, seconds: stages.at(-1).seconds, requests: 100,`,
     `  iterations: 20, failed: 1, droppedIterations: 1, throttled: 0, heldBack: 0, latency,`,
