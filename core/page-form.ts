@@ -24,16 +24,15 @@ export function carrierOn(body: string): Carrier | undefined {
 
 /** The form of a page that brings a SAML response, or all of the page; nothing where none does. What is in it takes longer to find. */
 export function carrierFormIn(body: string): string | undefined {
-  const at = body.indexOf('SAMLResponse')
-  if (at < 0) return undefined
-  const start = body.lastIndexOf('<form', at)
-  const end = body.indexOf('</form', at)
-  const isUsual = start >= 0 && end >= 0 && body.slice(at - beforeName.length, at) === beforeName
-  if (isUsual) return body.slice(start, end)
+  const at = body.indexOf(usualResponse)
+  const start = at < 0 ? -1 : body.lastIndexOf('<form', at)
+  const end = start < 0 ? -1 : body.indexOf('</form', at)
+  if (end >= 0) return body.slice(start, end)
   return carrierOn(body) === undefined ? undefined : body
 }
 
-const beforeName = '<input type="hidden" name="'
+const usualStart = (name: string) => `<input type="hidden" name="${name}" value="`
+const usualResponse = usualStart('SAMLResponse')
 
 /** What a page with one form brings, where that is written as nearly everywhere: to read all tags takes longer. */
 function usualCarrierIn(body: string): Carrier | undefined {
@@ -49,7 +48,7 @@ function usualCarrierIn(body: string): Carrier | undefined {
 }
 
 function usualValueIn(form: string, name: string): string | undefined {
-  const before = `${beforeName}${name}" value="`
+  const before = usualStart(name)
   const at = form.indexOf(before)
   const end = at < 0 ? -1 : form.indexOf('"', at + before.length)
   return end < 0 ? undefined : unescaped(form.slice(at + before.length, end))

@@ -15,13 +15,13 @@ export interface SignOnRequest extends SignOnAsked {
 /** As a line, which the interpreter of k6 reads in less time than JSON. */
 export const signOnLineOf = ({ url, id, provider, consumer, relayState }: SignOnRequest): string =>
   // No URL has a line in it: whoever goes there leaves these out.
-  [...[id, provider, consumer, relayState].map(encodeURIComponent), url.replaceAll(/[\t\n\r]/g, '')].join('\t')
+  [url.replaceAll(/[\t\n\r]/g, ''), ...[id, provider, consumer, relayState].map(encodeURIComponent)].join('\t')
 
-/** Where such a line leads, and what stands before that. */
-export const signOnUrlIn = (line: string): string => line.slice(line.lastIndexOf('\t') + 1)
-export const signOnAskedIn = (line: string): string => line.slice(0, line.lastIndexOf('\t'))
+/** Where such a line leads, and what stands behind that. */
+export const signOnUrlIn = (line: string): string => line.slice(0, line.indexOf('\t'))
+export const signOnAskedIn = (line: string): string => line.slice(line.indexOf('\t') + 1)
 
-/** What is asked for, of the parts of what stands before a URL. */
+/** What is asked for, of the parts of what stands behind a URL. */
 export const signOnAskedOf = ([
   id = '',
   provider = '',

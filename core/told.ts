@@ -25,20 +25,20 @@ export interface ResponseTold {
   readonly kind: 'saml_response'
   readonly person: string
   readonly asked: SignOnAsked
-  /** Where the page was had, without its query. */
+  /** Where the page was had. */
   readonly url: string
   /** When it came, in milliseconds since the epoch, where the response is to be verified in full. */
   readonly sampledAt?: number
   readonly form: string
 }
 
-/** What stands before a token, as a line. The nonce is of characters that need no encoding. */
+/** What stands before a token: a line of its own, with the end of the one before. The nonce is of characters that need no encoding. */
 export const tokenHead = (kind: TokenTold['kind'], token: string, client: string, person: string, nonce: string) =>
-  `${kind}\t${token.length}\t${encodeURIComponent(person)}\t${encodeURIComponent(client)}\t${nonce}`
+  `\n${kind}\t${token.length}\t${encodeURIComponent(person)}\t${encodeURIComponent(client)}\t${nonce}\n`
 
-/** What stands before a form, as a line. What was asked for is one already; no URL that was gone to has a line or a tab in it. */
+/** What stands before a form, likewise. What was asked for is a line already; no URL that was gone to has a line or a tab in it. */
 export const responseHead = (form: string, asked: string, person: string, url: string, sampledAt: number | '') =>
-  `saml_response\t${form.length}\t${encodeURIComponent(person)}\t${sampledAt}\t${url}\t${asked}`
+  `\nsaml_response\t${form.length}\t${encodeURIComponent(person)}\t${sampledAt}\t${url}\t${asked}\n`
 
 /**
  * All that was told: lines, each with the text behind it that is as long as it says. Nothing where one of them is none, for

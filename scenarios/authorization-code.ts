@@ -18,9 +18,10 @@ let session: Session | undefined
 export const authorizationCode = tell('authorization-code', ({ holds, read, sample, unique }) => {
   const { client, endpoints, openid } = plan
   const number = turn()
-  const { jar, person, left } = session ?? newSession(number)
+  const current = session ?? newSession(number)
   // Whether it still holds is unknown until this iteration has come to its end.
   session = undefined
+  const { jar, person } = current
   const { code, hasState, nonce, redemptionOf } = arriveWithCode(requests, person, jar)
   holds('state comes back unchanged', hasState)
   if (code === undefined) throw new Abandoned()
@@ -39,5 +40,5 @@ export const authorizationCode = tell('authorization-code', ({ holds, read, samp
   if (number % replayEvery === 0) {
     holds('a spent code stays spent', post('replay', endpoints.token, redemption).status >= 400)
   }
-  if (left > 0) session = { jar, person, left: left - 1 }
+  if (current.left-- > 0) session = current
 })

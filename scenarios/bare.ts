@@ -86,7 +86,7 @@ const ready = (request: Prepared) => ({
 
 const urlOf = (request: Prepared): string => {
   const url = request.taken.length === 0 ? request.url : request.url + takenInto('path', request.taken)
-  return request.drawnLength === 0 ? url : url + drawn('saml-requests/persistent').slice(-request.drawnLength)
+  return request.drawnLength === 0 ? url : url + drawn('saml-requests/persistent').slice(0, request.drawnLength)
 }
 
 const bodyOf = (request: Prepared): string =>

@@ -76,11 +76,11 @@ const requests = codeRequests(client, plan.openid ? { scope: 'openid offline_acc
 
 /** What redeems a code that a person has just let the client have. */
 function redemption(): string {
-  const { jar, person, left } = session ?? newSession(turn())
+  const current = session ?? newSession(turn())
   // Whether it still holds is unknown until the person is back.
   session = undefined
-  const { code, redemptionOf } = arriveWithCode(requests, person, jar)
+  const { code, redemptionOf } = arriveWithCode(requests, current.person, current.jar)
   if (code === undefined) throw new Abandoned()
-  if (left > 0) session = { jar, person, left: left - 1 }
+  if (current.left-- > 0) session = current
   return redemptionOf(code)
 }

@@ -1,6 +1,4 @@
-import type { CookieJar } from 'k6/http'
 import { signOnAskedIn, signOnUrlIn } from '../core/sign-on-request.ts'
-import type { LoadUser } from '../core/story.ts'
 import { signOn } from './lib/browser.ts'
 import { drawn } from './lib/companion.ts'
 import { turn } from './lib/plan.ts'
@@ -15,24 +13,23 @@ let session: Session | undefined
 let givesPersistent: boolean | undefined
 
 export const samlSso = tell('saml-sso', ({ readResponse }) => {
-  const { jar, person, left } = session ?? newSession(turn())
+  const current = session ?? newSession(turn())
   // Whether it still holds is unknown until this iteration has come to its end.
   session = undefined
-  const { request, arrival } = responseFor(person, jar)
+  const { jar, person } = current
+  let request = nextRequest()
+  let arrival = signOn(signOnUrlIn(request), person, jar)
+  if (givesPersistent === undefined) {
+    givesPersistent = bringsSuccess(arrival.form)
+    // Whoever gives no such identifiers may refuse the request, and calls people by other names all the same.
+    if (!givesPersistent) {
+      request = nextRequest()
+      arrival = signOn(signOnUrlIn(request), person, jar)
+    }
+  }
   readResponse(arrival.form, signOnAskedIn(request), person.username, arrival.url)
-  if (left > 0) session = { jar, person, left: left - 1 }
+  if (current.left-- > 0) session = current
 })
 
-/** What came for a person, and of what request: one for a persistent identifier, unless there is none to be had. */
-function responseFor(person: LoadUser, jar: CookieJar) {
-  if (givesPersistent === false) return asked('saml-requests/any', person, jar)
-  const came = asked('saml-requests/persistent', person, jar)
-  givesPersistent ??= bringsSuccess(came.arrival.form)
-  // Whoever gives no such identifiers may refuse the request, and calls people by other names all the same.
-  return givesPersistent ? came : asked('saml-requests/any', person, jar)
-}
-
-function asked(pool: string, person: LoadUser, jar: CookieJar) {
-  const request = drawn(pool)
-  return { request, arrival: signOn(signOnUrlIn(request), person, jar) }
-}
+/** A request for a persistent identifier, unless there is none to be had. */
+const nextRequest = () => drawn(givesPersistent === false ? 'saml-requests/any' : 'saml-requests/persistent')

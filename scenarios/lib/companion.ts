@@ -36,7 +36,7 @@ export interface Ledger {
   look(invariant: string): void
   unique(kind: UniqueKind, value: string, owner: string): void
   sample(sample: Sample): void
-  /** What somebody else is to read, and the line that says what it is. */
+  /** What somebody else is to read, behind the line that says what it is. */
   read(head: string, text: string): void
   /** An iteration is over, and the next one may come soon; tells what there is when it is time to. */
   close(isWell: boolean, comesSoon: boolean): void
@@ -112,7 +112,7 @@ function newLedger(scenario: string, story: string, onLooks: OnLooks): Ledger {
     sample: (sample) => samples.push(sample),
     read: (head, text) => {
       if (text.length > readAtOnce) return
-      toRead.push(`\n${head}\n`, text)
+      toRead.push(head, text)
       toReadLength += text.length
     },
     close: (isWell, comesSoon) => {

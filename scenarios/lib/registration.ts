@@ -1,7 +1,7 @@
 import { sleep } from 'k6'
 import http from 'k6/http'
 import type { LoadClient } from '../../core/story.ts'
-import { originOf } from './browser.ts'
+import { originOf } from '../../core/url-reference.ts'
 import { memberOf } from './oauth.ts'
 import { plan } from './plan.ts'
 import type { Answer } from './story.ts'

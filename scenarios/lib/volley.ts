@@ -1,5 +1,5 @@
 import http from 'k6/http'
-import { originOf } from './browser.ts'
+import { originOf } from '../../core/url-reference.ts'
 import type { Credentials } from './oauth.ts'
 import { type Answer, answered } from './story.ts'
 

@@ -88,7 +88,7 @@ describe('a companion of runners elsewhere', () => {
     void post(companion, 'assembly', first).catch(() => {})
     const token = new UnsecuredJWT({ client_id: 'other' }).encode()
     const lines = [JSON.stringify(tidings), tokenHead('access_token', token, 'app', '', ''), token]
-    await fetch(`${companion.url}/tidings`, { method: 'POST', body: lines.join('\n') })
+    await fetch(`${companion.url}/tidings`, { method: 'POST', body: lines.join('') })
     const metrics = await (await fetch(new URL('/metrics', companion.url))).text()
     for (const line of [
       'assay_load_tidings_total{scenario="tale",region=""} 1',

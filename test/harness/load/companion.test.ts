@@ -56,12 +56,12 @@ describe('the companion of a run', () => {
       responseHead(form, '_1\tsp\tacs\trelay', 'alice', 'https://idp.example/sso', 1_700_000_000_000),
       form,
     ]
-    expect(await statusOf('tidings', lines.join('\n'))).toBe(204)
+    expect(await statusOf('tidings', lines.join(''))).toBe(204)
     expect(heard[0]?.toRead).toMatchObject([
       { kind: 'id_token', client: 'app', person: 'alice', nonce: 'n', token: 'a.b.c' },
       { kind: 'saml_response', person: 'alice', form, sampledAt: 1_700_000_000_000 },
     ])
-    expect(await statusOf('tidings', [...lines, 'id_token\tof two lines'].join('\n'))).toBe(400)
+    expect(await statusOf('tidings', [...lines, '\nid_token\tof two lines'].join(''))).toBe(400)
     expect(heard).toHaveLength(1)
   })
 
