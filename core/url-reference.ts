@@ -8,7 +8,7 @@ export function resolvedWithin(start: string, reference: string, base: string): 
   // As nearly everywhere: no pattern is needed for that.
   if (!reference.includes('/.')) {
     if (reference.startsWith('/') && !reference.startsWith('//')) return origin + reference
-    if (isPlain(reference) && base.startsWith(origin)) return directoryOf(base, origin) + reference
+    if (isPlain(reference) && originIn(base) === origin) return directoryOf(base, origin) + reference
   }
   const url = resolved(reference, base)
   return originOf(url) === origin.toLowerCase() ? url : undefined

@@ -46,9 +46,9 @@ export async function serveRunners(target: Target, options: ServiceOptions): Pro
   const ended = new Promise<void>((resolve) => (end = resolve))
   const companion = await startCompanion(
     {
-      hear: (tidings) => {
+      hear: async (tidings) => {
         metrics.onTidings(tidings)
-        heard.hear(tidings)
+        await heard.hear(tidings)
       },
       assemble: async (who) => {
         arrived.set(identityOf(who), who)

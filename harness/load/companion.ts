@@ -14,7 +14,8 @@ export interface Companion {
 }
 
 export interface CompanionDuties {
-  hear(tidings: Tidings): void
+  /** Whoever tells waits until it has ended. */
+  hear(tidings: Tidings): Promise<void>
   /** When everybody begins, in milliseconds since the epoch, once all are there. */
   assemble(who: Share): Promise<number>
   /** A process has come to its end. */
@@ -95,7 +96,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, base: s
   const body = await bodyOf(request)
   if (path === 'tidings') {
     const tidings = tidingsIn(body)
-    if (tidings !== undefined) duties.hear(tidings)
+    if (tidings !== undefined) await duties.hear(tidings)
     return response.writeHead(tidings === undefined ? 400 : 204).end()
   }
   if (path === 'assembly') {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ClaimTold, Invariant, Tidings, UniqueKind } from '../../core/story.ts'
 import type { TokenKind } from '../../core/told.ts'
 import type { Target } from '../target/target.ts'
@@ -8,7 +9,8 @@ import { uniqueness } from './uniqueness.ts'
 
 /** What all virtual users of a run have told, and what follows from it that none of them could know. */
 export interface Testimony {
-  hear(tidings: Tidings): void
+  /** Ends once all of it is read. */
+  hear(tidings: Tidings): Promise<void>
   readonly timeline: Timeline
   /** What is known so far of what came twice and what was verified. */
   judge(): Promise<Judged>
@@ -36,39 +38,47 @@ export function testimony(target: Target, { onValue, onSample, onClaim }: Observ
   const moments = timeline()
   const claimsSeen = claimsReader(target)
   const names = new Map<string, string>()
+  const hearing = new Set<Promise<void>>()
+  const read = async (tidings: Tidings) => {
+    moments.add(tidings)
+    const { story, toRead = [] } = tidings
+    const count = (what: string, held: boolean) => {
+      const { observed, broken } = counts.get(`${story} ${what}`) ?? nothing
+      counts.set(`${story} ${what}`, { observed: observed + 1, broken: broken + (held ? 0 : 1) })
+    }
+    const see = ([kind, value, owner]: Tidings['unique'][number]) => {
+      const isNew = values.see(kind, value, owner)
+      onValue?.(kind, isNew)
+      count(kind, isNew)
+    }
+    tidings.unique.forEach(see)
+    for (const [at, told] of toRead.entries()) {
+      if (at % readAtOnce === readAtOnce - 1) await setImmediate()
+      const { held, unique, kept, sample } = claimsSeen(told)
+      unique.forEach(see)
+      if (sample !== undefined) verifier.take(story, sample)
+      const judge = (claim: ClaimTold, isRight: boolean) => {
+        onClaim?.(told.kind, claim, isRight)
+        count(`${told.kind} ${claim}`, isRight)
+      }
+      for (const [claim, isRight] of held) judge(claim, isRight)
+      if (kept === undefined) continue
+      const [claim, of, value] = kept
+      const known = names.get(of)
+      if (known !== undefined) judge(claim, known === value)
+      else if (names.size < namesAtMost) names.set(of, value)
+    }
+    for (const sample of tidings.samples) verifier.take(story, sample)
+  }
   return {
     timeline: moments,
-    hear: (tidings) => {
-      moments.add(tidings)
-      const { story, toRead = [] } = tidings
-      const count = (what: string, held: boolean) => {
-        const { observed, broken } = counts.get(`${story} ${what}`) ?? nothing
-        counts.set(`${story} ${what}`, { observed: observed + 1, broken: broken + (held ? 0 : 1) })
-      }
-      const see = ([kind, value, owner]: Tidings['unique'][number]) => {
-        const isNew = values.see(kind, value, owner)
-        onValue?.(kind, isNew)
-        count(kind, isNew)
-      }
-      tidings.unique.forEach(see)
-      for (const told of toRead) {
-        const { held, unique, kept, sample } = claimsSeen(told)
-        unique.forEach(see)
-        if (sample !== undefined) verifier.take(story, sample)
-        const judge = (claim: ClaimTold, isRight: boolean) => {
-          onClaim?.(told.kind, claim, isRight)
-          count(`${told.kind} ${claim}`, isRight)
-        }
-        for (const [claim, isRight] of held) judge(claim, isRight)
-        if (kept === undefined) continue
-        const [claim, of, value] = kept
-        const known = names.get(of)
-        if (known !== undefined) judge(claim, known === value)
-        else if (names.size < namesAtMost) names.set(of, value)
-      }
-      for (const sample of tidings.samples) verifier.take(story, sample)
+    hear: async (tidings) => {
+      const done = read(tidings)
+      hearing.add(done)
+      await done.finally(() => hearing.delete(done))
     },
     judge: async () => {
+      await Promise.allSettled(hearing)
       const samples = await verifier.judge()
       return {
         samples,
@@ -82,6 +92,9 @@ export function testimony(target: Target, { onValue, onSample, onClaim }: Observ
     },
   }
 }
+
+/** So many are read before others have their turn: whoever asks something meanwhile would wait for all of a thousand. */
+const readAtOnce = 8
 
 /** As many people as are told apart by what they are called. */
 const namesAtMost = 100_000

@@ -39,6 +39,9 @@ test('what is asked of another server is held to that one', () => {
   expect(resolvedWithin('http://one.example/', '/a', 'http://one.example/')).toBe('http://one.example/a')
   expect(resolvedWithin('http://one.example.evil/', '/a', 'http://one.example.evil/')).toBe('http://one.example.evil/a')
   expect(resolvedWithin('ftp://one.example/', '/a', 'ftp://one.example/')).toBeUndefined()
+  expect(resolvedWithin('http://one.example/', 'a', 'http://one.example.evil/')).toBeUndefined()
+  expect(resolvedWithin('http://one.example/', 'a', 'ftp://one.example/')).toBeUndefined()
+  expect(resolvedWithin('http://one.example/', 'a', 'http://ONE.example/b')).toBe('http://ONE.example/a')
 })
 
 test('references lead where a browser takes them', () => {

@@ -19,7 +19,7 @@ const share = { index: 0, of: 1 }
 async function started(duties: Partial<CompanionDuties> = {}) {
   const heard: Tidings[] = []
   const companion = await startCompanion({
-    hear: (told) => void heard.push(told),
+    hear: async (told) => void heard.push(told),
     assemble: async () => 1_700_000_000_000,
     make: () => undefined,
     ...duties,
@@ -174,7 +174,7 @@ describe('it goes on', () => {
     [
       'what hears',
       {
-        hear: () => {
+        hear: async () => {
           throw new Error('it does not hear')
         },
       },

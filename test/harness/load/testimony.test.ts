@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { rfc6749 } from '../../../core/spec/rfc6749.ts'
@@ -26,7 +27,8 @@ const judgedOf = async (told: readonly Tidings[], observed: unknown[] = []) => {
     onSample: (kind, isValid) => observed.push([kind, isValid]),
     onClaim: (kind, claim, held) => observed.push([kind, claim, held]),
   })
-  for (const one of told) heard.hear(one)
+  // What is still being read when somebody asks is waited for.
+  for (const one of told) void heard.hear(one)
   return await heard.judge()
 }
 
@@ -91,6 +93,24 @@ describe('what virtual users have told', () => {
     expect(of({ claim: 'client_id', of: 'access_token' }, 'other')).toEqual({ observed: 0, broken: 0 })
     expect(of({ unique: 'jti' })).toEqual({ observed: 2, broken: 1 })
     expect(observed).toContainEqual(['access_token', 'client_id', false])
+  })
+
+  test('is read some at a time, so that whoever asks meanwhile need not wait for all of it', async () => {
+    let read = 0
+    const heard = testimony(targetAt('https://idp.example'), { onValue: () => (read += 1) })
+    const toRead = Array.from({ length: 100 }, (_, at) => ({
+      kind: 'access_token' as const,
+      client: 'app',
+      person: '',
+      nonce: '',
+      token: new UnsecuredJWT({ jti: String(at) }).encode(),
+    }))
+    const ended = heard.hear(tidings({ toRead }))
+    await setImmediate()
+    expect(read).toBeLessThan(50)
+    const judged = await heard.judge()
+    expect(judged.of('tale', invariant({ unique: 'jti' }))).toEqual({ observed: 100, broken: 0 })
+    await ended
   })
 
   test('knows what somebody was called before, by whomever that was told', async () => {
