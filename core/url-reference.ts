@@ -20,7 +20,7 @@ export function originOf(url: string): string | undefined {
   return origin !== undefined && '/?#'.includes(url.charAt(origin.length)) ? origin.toLowerCase() : undefined
 }
 
-/** The last origin, and how a URL of it begins: a target has one as a rule, and to match it takes k6 as long as all else here. */
+/** The last origin, and how a URL of it begins: a target has one as a rule, and k6 takes long to match a pattern. */
 let last = { origin: '', root: '/' }
 
 /** What stands before the path, as it stands there. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import type { Hunt, Order, Told } from './fuzz-worker.ts'
 import { program } from './servers.ts'
+import { toldBy } from './told-by.ts'
 
 interface Quantiles {
   readonly median: number
@@ -57,11 +58,6 @@ function quantilesOf(counts: readonly (number | undefined)[]): Quantiles {
 
 async function told(order: Order): Promise<Told> {
   const child = spawn(process.execPath, [program('fuzz-worker')], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  const answer = new Promise<Told>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as Told))
-    child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`what fuzzes ended with ${code}`)))
-  })
   child.send(order)
-  return await answer
+  return (await toldBy(child)) as Told
 }

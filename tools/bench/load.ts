@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { stories } from '../../scenarios/stories.ts'
 import { measureDistance } from './distance.ts'
 import type { Order, Pair, Told } from './load-worker.ts'
 import { quantile } from './measure.ts'
+import { toldBy } from './told-by.ts'
 
 /** What a scenario costs the generator. */
 export interface ScenarioCost {
@@ -71,16 +71,8 @@ function dismiss(worker: ChildProcess) {
 }
 
 async function obeyed(worker: ChildProcess, order: Order): Promise<Told> {
-  const gone = new AbortController()
-  const leave = () => gone.abort(new Error('what presses has ended'))
-  worker.once('exit', leave)
-  try {
-    worker.send(order)
-    const [told] = (await once(worker, 'message', { signal: gone.signal })) as [Told]
-    return told
-  } finally {
-    worker.off('exit', leave)
-  }
+  worker.send(order)
+  return (await toldBy(worker)) as Told
 }
 
 function costOf(pairs: readonly Pair[], seconds: number): ScenarioCost {

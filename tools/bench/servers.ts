@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Format } from './accounts.ts'
+import { toldBy } from './told-by.ts'
 
 export type Kind = 'bare' | 'assay' | 'oidc-provider'
 
@@ -50,13 +51,13 @@ export async function startServer(kind: Kind, format: Format): Promise<MeasuredS
   const [executable, ...args] = pins ? (['taskset', '-c', '0', ...command] as const) : command
   // What a server has to say, and oidc-provider has much, is none of the results.
   const child = spawn(executable, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-  const port = await toldBy(child)
+  const port = await numberToldBy(child)
   return {
     kind,
     origin: `http://127.0.0.1:${port}`,
     processorTime: async () => {
       child.send('how much')
-      return await toldBy(child)
+      return await numberToldBy(child)
     },
     stop: async () => {
       if (child.exitCode !== null) return
@@ -66,16 +67,8 @@ export async function startServer(kind: Kind, format: Format): Promise<MeasuredS
   }
 }
 
-async function toldBy(child: ChildProcess): Promise<number> {
-  const ended = new AbortController()
-  try {
-    const [told] = (await Promise.race([
-      once(child, 'message', { signal: ended.signal }),
-      once(child, 'exit', { signal: ended.signal }).then(([code]) => [new Error(`the server ended with ${code}`)]),
-    ])) as readonly unknown[]
-    if (typeof told === 'number') return told
-    throw told instanceof Error ? told : new TypeError('the server told something else than a number')
-  } finally {
-    ended.abort()
-  }
+async function numberToldBy(child: ChildProcess): Promise<number> {
+  const told = await toldBy(child)
+  if (typeof told !== 'number') throw new TypeError('the server told something else than a number')
+  return told
 }
